@@ -1,0 +1,90 @@
+"""Jupyter Book: executed notebooks to a website that replaces the last one in one rename."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from tqdm import tqdm
+
+from ..assumptions import Scenario
+from ..tables import DATA, InputError
+from . import run
+
+ROOT = DATA.parent
+SOURCES = ("index.md", "_static")
+
+
+def chapters(root: Path = ROOT) -> list[Path]:
+    """The notebooks of the table of contents, in its order."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    files = [entry["file"] for entry in contents["chapters"]]
+    return [root / f"{file}.ipynb" for file in files if (root / f"{file}.ipynb").exists()]
+
+
+def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -> Path:
+    """Builds the book under ``scenario`` and publishes it as ``output``; returns its first page.
+
+    Whatever fails before the end leaves the site that was there as it was.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=output.parent) as folder:
+        stage = Path(folder) / "book"
+        _lay_out(stage)
+        run.execute_all(chapters(), stage / "chapters", scenario.values, jobs, quiet)
+        _sphinx(stage, quiet)
+        publish(stage / "_build" / "html", output)
+    return output / "index.html"
+
+
+def _lay_out(stage: Path) -> None:
+    """The book's sources beside the place where the executed notebooks will be."""
+    (stage / "chapters").mkdir(parents=True)
+    shutil.copytree(ROOT / "_static", stage / "_static")
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), *ROOT.glob("*.bib")]:
+        shutil.copy(page, stage)
+    for page in (ROOT / "chapters").glob("*.md"):
+        shutil.copy(page, stage / "chapters")
+    config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
+    config["execute"] = {"execute_notebooks": "off"}
+    (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def _sphinx(stage: Path, quiet: bool) -> None:
+    """Warnings are errors: a broken link or a missing number must not be published."""
+    jupyter_book = "import jupyter_book.cli.main as book; book.main()"
+    command = [sys.executable, "-c", jupyter_book, "build", str(stage)]
+    with tqdm(total=1, desc="Pages", unit="", disable=quiet, bar_format="{desc}: {elapsed}") as bar:
+        done = subprocess.run(
+            [*command, "--warningiserror", "--nitpick", "--keep-going", "--quiet"],
+            capture_output=True,
+            text=True,
+        )
+        bar.update()
+    if done.returncode:
+        said = (done.stderr or done.stdout).replace(str(stage) + os.sep, "").splitlines()
+        found = [line for line in said if "WARNING" in line or "ERROR" in line]
+        raise InputError("the pages could not be built: " + "\n".join((found or said)[:5]))
+
+
+def publish(new: Path, output: Path) -> None:
+    """Puts the folder ``new`` in the place of ``output``.
+
+    ``output`` is a link to the newest site, so that one rename of a link replaces the site whole.
+    """
+    sites = output.parent / f".{output.name}-sites"
+    sites.mkdir(exist_ok=True)
+    site = Path(tempfile.mkdtemp(dir=sites)) / "html"
+    new.rename(site)
+    link = sites / f"link-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(site, output.parent), target_is_directory=True)
+    if output.exists() and not output.is_symlink():
+        shutil.rmtree(output)
+    link.replace(output)
+    for old in sites.iterdir():
+        if old != site.parent:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,61 @@
+"""What the built pages need, from this machine alone: equations as MathML, Vega as one file."""
+
+import html
+
+import vl_convert
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+
+# vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
+BUNDLE = """
+import { View, parse } from "/npm/vega@6.2.0/+esm";
+import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
+window.vega = { View, parse, expressionInterpreter };
+"""
+
+
+def setup(app: Sphinx) -> dict:
+    """Called by Sphinx."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.connect("html-page-context", _only_what_is_needed, priority=999)
+    app.connect("build-finished", _write_vega)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _only_what_is_needed(app, pagename, template, context, doctree):
+    """Jupyter Book adds each file twice, and Thebe, which would talk to another host."""
+    for kind in ("script_files", "css_files"):
+        kept = {}
+        for item in context.get(kind, []):
+            body = getattr(item, "attributes", {}).get("body") or ""
+            identity = str(getattr(item, "filename", None) or item) + body
+            if "thebe" not in identity.lower():
+                kept.setdefault(identity.split("?")[0], item)
+        context[kind] = list(kept.values())
+    for script in context.get("script_files", []):
+        if str(getattr(script, "filename", "")).endswith("live.js"):
+            script.attributes["defer"] = "defer"
+
+
+def _inline(writer, node):
+    writer.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(writer, node):
+    label = ""
+    if node.get("number"):
+        number = html.escape(str(node["number"]))
+        label = f'<span class="eqno">({number})</span>'
+    anchor = f' id="{html.escape(node["ids"][0])}"' if node.get("ids") else ""
+    mathml = convert(node.astext(), display="block")
+    writer.body.append(f'<div class="math" tabindex="0"{anchor}>{mathml}{label}</div>')
+    raise nodes.SkipNode
+
+
+def _write_vega(app: Sphinx, error: Exception | None):
+    if error is None and app.builder.format == "html":
+        # In a function of its own: the bundle's short names would otherwise be the page's.
+        bundle = f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();"
+        (app.outdir / "_static" / "vega.js").write_text(bundle, encoding="utf-8")

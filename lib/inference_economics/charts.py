@@ -1,0 +1,177 @@
+"""A chart on the page: its message, a drawing that needs no script, its data, its source.
+
+The drawing is compiled and rendered when the notebook runs. The compiled form travels with it, so
+that the page can redraw the chart from the reader's own assumptions. Colours are CSS variables:
+light, dark and print follow the page at once.
+"""
+
+import html
+import json
+import re
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from . import live
+
+WIDTH, HEIGHT = 640, 340
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+INK, SOFT, GRID = "var(--chart-ink)", "var(--chart-soft)", "var(--chart-grid)"
+# Okabe and Ito's palette, which colour-blind readers can tell apart; its values are in the CSS.
+PALETTE = [f"var(--chart-{i})" for i in range(1, 8)]
+
+_AXIS = {
+    "labelColor": SOFT,
+    "titleColor": INK,
+    "titleFontWeight": "normal",
+    "domainColor": SOFT,
+    "tickColor": SOFT,
+    "gridColor": GRID,
+    "labelFontSize": 12,
+    "titleFontSize": 13,
+    "labelOverlap": "greedy",
+}
+CONFIG = {
+    "aria": False,  # the figure carries the description; a role on each mark only adds noise
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": _AXIS,
+    # The y title lies flat above the axis: it is read, and no width is lost to it on a phone.
+    "axisY": {
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "end",
+        "titleY": -8,
+        "titleX": 0,
+        "titleBaseline": "bottom",
+    },
+    "legend": {
+        "orient": "top",
+        "direction": "horizontal",
+        "columns": 3,
+        "title": None,
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "labelLimit": 220,
+        "symbolStrokeWidth": 3,
+    },
+    "mark": {"color": PALETTE[0]},
+    "line": {"strokeWidth": 2.5},
+    "point": {"filled": True, "size": 50},
+    "text": {"color": INK, "fontSize": 12},
+    "rule": {"color": SOFT},
+    "range": {"category": PALETTE},
+}
+
+
+def chart(data: pd.DataFrame) -> alt.Chart:
+    """An Altair chart of ``data``; columns made by :func:`live.table` stay computed.
+
+    The leaves travel as data, everything else as an expression over them.
+    """
+    fields = data.attrs.get("fields", {})
+    leaves = data[[name for name in data if name not in fields]]
+    return alt.Chart(leaves).transform_calculate(**fields) if fields else alt.Chart(leaves)
+
+
+class Figure:
+    """A chart with all that belongs to it, as a notebook's output."""
+
+    def __init__(self, markup: str, title: str):
+        self.markup, self.title = markup, title
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.markup, "text/plain": self.title}
+
+
+def figure(
+    name: str,
+    drawing: alt.Chart | alt.LayerChart,
+    *,
+    title: str,
+    description: str,
+    source: str,
+    data: pd.DataFrame,
+    given=None,
+    sliders: tuple[str, ...] = (),
+    height: int = HEIGHT,
+) -> Figure:
+    """A figure of the book.
+
+    Parameters
+    ----------
+    name : what links to it and its download are called; letters, digits and hyphens
+    drawing : a single or layered chart, as :func:`chart` begins one
+    title : the one message, as a sentence
+    description : what a sighted reader sees
+    source : where the figures come from
+    data : the values behind the chart, for the table and the download
+    given : the page's assumptions, as :func:`page.assume` returns them, if the chart uses them
+    sliders : the assumptions that the reader can move right here
+    height : of the plot [pixel]
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise ValueError(f"figure name {name!r}: letters, digits and hyphens only")
+    if not isinstance(drawing, alt.Chart | alt.LayerChart):
+        raise TypeError(f"figure {name}: a {type(drawing).__name__} can't fit a phone; use layers")
+    vega = compiled(drawing, vars(given) if given else {}, height)
+    _add_table(vega, data)
+    missing = [item for item in sliders if item not in {s["name"] for s in vega["signals"]}]
+    if missing:
+        raise ValueError(f"figure {name}: {missing[0]} does not move this chart")
+    svg = vl_convert.vega_to_svg(vega)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+    return Figure(
+        f'<figure class="chart" id="{name}">'
+        f"<figcaption>{html.escape(title)}</figcaption>"
+        f'<div class="controls" data-sliders="{" ".join(sliders)}"></div>'
+        f'<div class="plot" role="img" aria-label="{html.escape(description, quote=True)}">'
+        f"{svg}</div>"
+        f'<script type="application/json" class="vega">{embed(vega)}</script>'
+        f'<div class="source"><p>Source: {html.escape(source)}</p>'
+        f"<details><summary>Values as a table</summary>"
+        f'<div class="values" tabindex="0" role="region" aria-label="Values: {html.escape(title)}">'
+        f"{_values(data)}</div></details></div></figure>",
+        title,
+    )
+
+
+def compiled(drawing, assumptions: dict, height: int = HEIGHT) -> dict:
+    """``drawing`` as a Vega specification whose signals are the assumptions that it uses."""
+    spec = drawing.properties(width=WIDTH, height=height).to_dict()
+    spec["config"] = CONFIG
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec["padding"] = {"left": 2, "right": 8, "top": 4, "bottom": 2}
+    signals = live.needed(json.dumps(spec))
+    text = json.dumps([spec, signals])
+    used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
+    spec["params"] = [
+        *({"name": name, "value": live.root(assumptions[name]).value} for name in used),
+        *({"name": name, "expr": expression} for name, expression in signals.items()),
+        *spec.get("params", []),
+    ]
+    return vl_convert.vegalite_to_vega(spec)
+
+
+def _add_table(vega: dict, data: pd.DataFrame) -> None:
+    """Adds the rows of ``data``, recomputed from the chart's own leaves, as dataset ``table``."""
+    fields = data.attrs.get("fields", {})
+    leaves = [name for name in data if name not in fields]
+    for entry in vega["data"] if fields else ():
+        values = entry.get("values", [])
+        if len(values) == len(data) and set(values[0]) == set(leaves):
+            formulas = [{"type": "formula", "as": k, "expr": v} for k, v in fields.items()]
+            vega["data"].append({"name": "table", "source": entry["name"], "transform": formulas})
+            return
+
+
+def embed(content) -> str:
+    """JSON that is safe inside a ``<script>``."""
+    return json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def _values(data: pd.DataFrame) -> str:
+    shown = data.rename(columns=lambda name: str(name).replace("_", " "))
+    return shown.to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}", na_rep="")

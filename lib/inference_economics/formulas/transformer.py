@@ -1,0 +1,147 @@
+"""What a transformer weighs, computes and remembers.
+
+Sources: Kaplan et al., "Scaling Laws for Neural Language Models", 2020, section 2.1 (two FLOPs
+for each weight and token); Pope et al., "Efficiently Scaling Transformer Inference", 2022 (the
+key–value cache); Ainslie et al., "GQA", 2023 (fewer key–value heads than query heads).
+"""
+
+from ..units import (
+    Byte,
+    BytePerToken,
+    BytePerValue,
+    Flop,
+    FlopPerToken,
+    Number,
+    Share,
+    Token,
+    Value,
+    ValuePerToken,
+)
+
+
+def weight_bytes(parameters: Value, bytes_per_value: BytePerValue) -> Byte:
+    """Memory that the weights fill.
+
+    Parameters
+    ----------
+    parameters : stored weights [value]
+    bytes_per_value : 2 at bf16, 1 at fp8, 0.5 at fp4 [B/value]
+
+    >>> weight_bytes(70e9, 2) / 1e9
+    140.0
+    """
+    return parameters * bytes_per_value
+
+
+def forward_flops(active_parameters: Value, tokens: Token) -> Flop:
+    """Arithmetic of the weights in a forward pass: a multiplication and an addition each.
+
+    Parameters
+    ----------
+    active_parameters : weights that a token passes through [value]
+    tokens : tokens in the pass [token]
+
+    >>> forward_flops(70e9, 1000) == 1.4e14
+    True
+    """
+    return 2 * active_parameters * tokens
+
+
+def kv_values_per_token(layers: Number, kv_heads: Number, head_dim: ValuePerToken) -> ValuePerToken:
+    """Keys and values that each token leaves in the cache, with grouped or multi-head attention.
+
+    Parameters
+    ----------
+    layers : of the model [1]
+    kv_heads : key–value heads, which are fewer than the query heads in most models [1]
+    head_dim : width of one head [value/token]
+
+    Llama-3-70B has 80 layers and 8 key–value heads of 128:
+
+    >>> kv_values_per_token(80, 8, 128)
+    163840
+    """
+    return 2 * layers * kv_heads * head_dim
+
+
+def kv_bytes_per_token(kv_values: ValuePerToken, bytes_per_value: BytePerValue) -> BytePerToken:
+    """Memory that each token of context fills in the cache.
+
+    Parameters
+    ----------
+    kv_values : keys and values of one token [value/token]
+    bytes_per_value : 2 at bf16, 1 at fp8 or int8 [B/value]
+
+    Llama-3-70B at bf16 (Austin et al., *How to Scale Your Model*: 160 kB at int8):
+
+    >>> kv_bytes_per_token(163840, 2)
+    327680
+    """
+    return kv_values * bytes_per_value
+
+
+def prefill_attention_flops(
+    layers: Number, query_heads: Number, head_dim: ValuePerToken, tokens: Token
+) -> Flop:
+    """Arithmetic of causal attention over a prompt: each token attends to those before it.
+
+    Parameters
+    ----------
+    layers, query_heads : of the model [1]
+    head_dim : width of one head [value/token]
+    tokens : length of the prompt [token]
+
+    >>> prefill_attention_flops(80, 64, 128, 1000) / forward_flops(70e9, 1000) < 0.01
+    True
+    """
+    return 2 * layers * query_heads * head_dim * tokens * tokens
+
+
+def decode_attention_flops(
+    layers: Number, query_heads: Number, head_dim: ValuePerToken, context: Token
+) -> FlopPerToken:
+    """Arithmetic of attention for one more token after ``context`` tokens.
+
+    Parameters
+    ----------
+    layers, query_heads : of the model [1]
+    head_dim : width of one head [value/token]
+    context : tokens before it [token]
+
+    >>> decode_attention_flops(80, 64, 128, 1000)
+    2621440000
+    """
+    return 4 * layers * query_heads * head_dim * context
+
+
+def quadratic_crossover(
+    active_parameters: Value, layers: Number, query_heads: Number, head_dim: ValuePerToken
+) -> Token:
+    """Prompt length at which attention's arithmetic equals that of the weights.
+
+    Parameters
+    ----------
+    active_parameters : weights that a token passes through [value]
+    layers, query_heads : of the model [1]
+    head_dim : width of one head [value/token]
+
+    >>> round(quadratic_crossover(70.6e9, 80, 64, 128))
+    107727
+    """
+    return active_parameters / (layers * query_heads * head_dim)
+
+
+def experts_touched(chosen: Share, tokens: Number) -> Share:
+    """Share of the experts that a step reads, when tokens choose independently and evenly.
+
+    Parameters
+    ----------
+    chosen : experts that a token goes through, as a share of a layer's experts [share]
+    tokens : in the step [1]
+
+    DeepSeek-V3 sends a token through 8 of 256 experts:
+
+    >>> experts_touched(8 / 256, 1), round(experts_touched(8 / 256, 100), 2)
+    (0.03125, 0.96)
+    """
+    return 1 - (1 - chosen) ** tokens

@@ -1,0 +1,96 @@
+"""What a notebook puts on its page: the assumptions, the numbers in the prose, the verdicts."""
+
+import html
+from decimal import Decimal
+from math import isfinite, isnan
+from types import SimpleNamespace
+
+from IPython.display import HTML, display
+from myst_nb import glue
+
+from . import __version__, assumptions, live
+from .charts import embed
+
+
+class Given(SimpleNamespace):
+    """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
+
+    def _repr_mimebundle_(self, **_):
+        rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
+        for row in rows:
+            row["value"] = live.root(getattr(self, row["name"])).value
+        content = {"version": __version__, "assumptions": rows}
+        markup = "".join(_row(row) for row in rows)
+        return {
+            "text/plain": f"{len(rows)} assumptions",
+            "text/html": '<div class="assumptions" tabindex="0" role="region" '
+            'aria-label="Assumptions of this page"><table><thead><tr><th>Assumption</th>'
+            "<th>Value</th><th>Unit</th><th>Plausible</th><th>Source</th></tr></thead>"
+            f"<tbody>{markup}</tbody></table></div>"
+            f'<script type="application/json" class="assumptions">{embed(content)}</script>',
+        }
+
+
+def _row(row: dict) -> str:
+    cells = {key: html.escape(str(value)) for key, value in row.items()}
+    return (
+        f'<tr data-assumption="{cells["name"]}"><th scope="row">{cells["description"]}</th>'
+        f'<td class="value">{text(row["value"], 6)}</td><td>{cells["unit"]}</td>'
+        f"<td>{text(row['low'], 6)}–{text(row['high'], 6)}</td>"
+        f"<td>{cells['source']}, {cells['locator']}, {cells['as_of']} ({cells['confidence']})</td></tr>"
+    )
+
+
+def assume(notebook: dict) -> Given:
+    """The assumptions among a notebook's names: ``given = assume(locals())``.
+
+    Each is checked like any other input, and becomes a live number in base units.
+    """
+    names = [name for name in assumptions.known().index if name in notebook]
+    values = {name: assumptions.check(name, notebook[name], "parameters") for name in names}
+    return Given(**vars(assumptions.in_base_units(values, live.assumption)))
+
+
+def text(number: float, digits: int = 3) -> str:
+    """``number`` to so many significant digits, as the page's script writes it too.
+
+    >>> text(1234.5), text(0.00012345), text(2.0), text(158548.9, 6)
+    ('1,230', '0.000123', '2', '158,549')
+    """
+    if not isfinite(number):
+        return "undefined" if isnan(number) else "∞" if number > 0 else "−∞"
+    written = f"{Decimal(f'{number:.{digits - 1}e}'):,f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return written.replace("-", "−")
+
+
+def state(**numbers) -> None:
+    """Gives numbers to the prose, which names them with ``{glue:}`` and follows the sliders.
+
+    Each is a live number (in the unit that the prose speaks), a text made with ``np.where``, or
+    a pair of such a number and how many significant digits to show (3 unless told).
+    """
+    shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
+    traced = {name: live.constant(item) for name, (item, _) in shown.items()}
+    signals, _ = live.assemble({f"n_{name}": item for name, item in traced.items()})
+    formats = {}
+    for name, item in traced.items():
+        digits = shown[name][1]
+        is_text = isinstance(item.value, str)
+        written = str(item.value) if is_text else text(item.value, digits)
+        formats[name] = "" if is_text else f",.{digits}~r"
+        markup = f'<data class="live" data-number="{name}" value="{item.value}">{written}</data>'
+        glue(name, Stated(markup, written), display=False)
+    content = {"signals": list(signals.items()), "numbers": formats}
+    display(HTML(f'<script type="application/json" class="numbers">{embed(content)}</script>'))
+
+
+class Stated:
+    """A number in the prose: text everywhere, live on the page."""
+
+    def __init__(self, markup: str, written: str):
+        self.markup, self.written = markup, written
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.markup, "text/plain": self.written}
