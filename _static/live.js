@@ -82,6 +82,7 @@
       if (plot.clientWidth && plot.clientWidth !== chart.view.width())
         chart.view.width(plot.clientWidth).runAsync();
     }).observe(plot);
+    chart.node.view = chart.view; // for whoever wants to inspect it
     chart.node.dataset.awake = "";
     return chart.view;
   };
@@ -221,4 +222,7 @@
     }
   });
   for (const { node } of charts) seen.observe(node);
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details.assumptions")) details.open = true;
+  });
 })();

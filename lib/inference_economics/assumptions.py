@@ -16,6 +16,7 @@ from . import tables, units
 from .tables import InputError, nearest
 
 SCENARIOS = tables.DATA / "scenarios"
+KEYS = ("title", "note", "assumptions")
 
 
 def known() -> pd.DataFrame:
@@ -70,10 +71,9 @@ def load(path: str | Path) -> Scenario:
     if not isinstance(content, dict):
         raise InputError(f"{path}: must hold 'assumptions:' with a line 'name: value' for each")
     for key in content:
-        if key not in ("title", "note", "assumptions"):
-            allowed = ["title", "note", "assumptions"]
+        if key not in KEYS:
             raise InputError(
-                f"{path}: unknown key {key!r}{nearest(key, allowed)} (allowed: {', '.join(allowed)})"
+                f"{path}: unknown key {key!r}{nearest(key, KEYS)}; allowed are {', '.join(KEYS)}"
             )
     overrides = content.get("assumptions") or {}
     if not isinstance(overrides, dict):

@@ -21,6 +21,8 @@ INK, SOFT, GRID = "var(--chart-ink)", "var(--chart-soft)", "var(--chart-grid)"
 # Okabe and Ito's palette, which colour-blind readers can tell apart; its values are in the CSS.
 PALETTE = [f"var(--chart-{i})" for i in range(1, 8)]
 
+LOG = alt.Scale(type="log", nice=False)
+
 _AXIS = {
     "labelColor": SOFT,
     "titleColor": INK,
@@ -31,6 +33,7 @@ _AXIS = {
     "labelFontSize": 12,
     "titleFontSize": 13,
     "labelOverlap": "greedy",
+    "tickCount": 5,
 }
 CONFIG = {
     "aria": False,  # the figure carries the description; a role on each mark only adds noise
@@ -39,7 +42,10 @@ CONFIG = {
     "view": {"stroke": None},
     "axis": _AXIS,
     # The y title lies flat above the axis: it is read, and no width is lost to it on a phone.
+    # Its labels have a fixed width: a chart must not jump while an assumption is dragged.
     "axisY": {
+        "minExtent": 46,
+        "maxExtent": 46,
         "titleAngle": 0,
         "titleAlign": "left",
         "titleAnchor": "end",
@@ -47,6 +53,7 @@ CONFIG = {
         "titleX": 0,
         "titleBaseline": "bottom",
     },
+    "axisYBand": {"minExtent": 110, "maxExtent": 110, "labelLimit": 110},
     "legend": {
         "orient": "top",
         "direction": "horizontal",
@@ -152,7 +159,7 @@ def compiled(drawing, assumptions: dict, height: int = HEIGHT) -> dict:
         *({"name": name, "expr": expression} for name, expression in signals.items()),
         *spec.get("params", []),
     ]
-    return vl_convert.vegalite_to_vega(spec)
+    return {"signals": [], **vl_convert.vegalite_to_vega(spec)}
 
 
 def _add_table(vega: dict, data: pd.DataFrame) -> None:

@@ -63,12 +63,10 @@ def latex(formula) -> str:
                 continue
             case _:
                 raise TypeError(f"formula {tree.name}: {ast.unparse(statement)!r} has no equation")
-    return (
-        lines[0]
-        if len(lines) == 1
-        else r"\begin{aligned} %s \end{aligned}"
-        % r" \\ ".join(line.replace("=", "&=", 1) for line in lines)
-    )
+    if len(lines) == 1:
+        return lines[0]
+    steps = r" \\ ".join(line.replace("=", "&=", 1) for line in lines)
+    return rf"\begin{{aligned}} {steps} \end{{aligned}}"
 
 
 def symbol(name: str) -> str:
@@ -77,7 +75,7 @@ def symbol(name: str) -> str:
 
 
 def _write(node) -> tuple[str, int]:
-    """LaTeX of an expression and how tightly it binds: 1 sum, 2 product, 3 sign, 4 power, 5 atom."""
+    """LaTeX of an expression and its binding: 1 sum, 2 product, 3 sign, 4 power, 5 atom."""
     match node:
         case ast.Name(id=name):
             return symbol(name), 5

@@ -23,10 +23,10 @@ class Given(SimpleNamespace):
         markup = "".join(_row(row) for row in rows)
         return {
             "text/plain": f"{len(rows)} assumptions",
-            "text/html": '<div class="assumptions" tabindex="0" role="region" '
-            'aria-label="Assumptions of this page"><table><thead><tr><th>Assumption</th>'
-            "<th>Value</th><th>Unit</th><th>Plausible</th><th>Source</th></tr></thead>"
-            f"<tbody>{markup}</tbody></table></div>"
+            "text/html": '<details class="assumptions"><summary>The assumptions of this page: '
+            f"{len(rows)}, each with its source, each yours to change</summary>"
+            "<table><thead><tr><th>Assumption</th><th>Value</th><th>Unit</th><th>Plausible</th>"
+            f"<th>Source</th></tr></thead><tbody>{markup}</tbody></table></details>"
             f'<script type="application/json" class="assumptions">{embed(content)}</script>',
         }
 
@@ -37,7 +37,8 @@ def _row(row: dict) -> str:
         f'<tr data-assumption="{cells["name"]}"><th scope="row">{cells["description"]}</th>'
         f'<td class="value">{text(row["value"], 6)}</td><td>{cells["unit"]}</td>'
         f"<td>{text(row['low'], 6)}–{text(row['high'], 6)}</td>"
-        f"<td>{cells['source']}, {cells['locator']}, {cells['as_of']} ({cells['confidence']})</td></tr>"
+        f"<td>{cells['source']}, {cells['locator']}, {cells['as_of']} ({cells['confidence']})"
+        "</td></tr>"
     )
 
 

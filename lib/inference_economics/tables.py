@@ -78,7 +78,8 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame) -> str:
     """The first failure in full, the rest counted. Rows are numbered as an editor shows them."""
-    first = failures.iloc[0]
+    # A cell that is no number also fails the comparisons of its row: say the cause first.
+    first = failures.sort_values("schema_context", kind="stable").iloc[0]
     if first["check"] in ("column_in_dataframe", "column_in_schema"):
         return f"{path}: columns must be {', '.join(table.columns)}; see {first['failure_case']!r}"
     row = "" if pd.isna(first["index"]) else f" row {int(first['index']) + 2}"
@@ -169,6 +170,18 @@ SCHEMAS = {
             "accelerator_hours": "h",
             "utilisation": "1",
         },
+    ),
+    "token_prices": _long(
+        "model", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken", "launch": "1"}
+    ),
+    "lab_spending": _long(
+        "lab",
+        {"date": "1"}
+        | dict.fromkeys(("research_compute", "inference_compute", "total_compute"), "USD/year"),
+    ),
+    "request_lengths": _long(
+        "quantile",
+        dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
     ),
     "assumptions": pa.DataFrameSchema(
         {

@@ -10,6 +10,7 @@ a number of FLOPs, and a width in values per token times a context in tokens a n
 ``share`` is a part of a whole, from 0 to 1.
 """
 
+import re
 from functools import cache
 from typing import Annotated, Any
 
@@ -33,7 +34,17 @@ value = flop / token
 share = 1
 percent = 0.01
 """
-PREFIXES = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+PREFIXES = {
+    "p": 1e-12,
+    "n": 1e-9,
+    "u": 1e-6,
+    "m": 1e-3,
+    "k": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "T": 1e12,
+    "P": 1e15,
+}
 
 Number = Annotated[Any, "1"]
 Share = Annotated[Any, "share"]
@@ -49,6 +60,7 @@ FlopPerByte = Annotated[Any, "FLOP/B"]
 FlopPerToken = Annotated[Any, "FLOP/token"]
 Joule = Annotated[Any, "J"]
 JoulePerByte = Annotated[Any, "J/B"]
+JoulePerFlop = Annotated[Any, "J/FLOP"]
 JoulePerToken = Annotated[Any, "J/token"]
 JoulePerRequest = Annotated[Any, "J/request"]
 Watt = Annotated[Any, "W"]
@@ -89,9 +101,11 @@ def factor(unit: str) -> float:
 
     Raises ``ValueError`` for a unit outside the closed list.
 
-    >>> factor("kW h"), factor("USD/h") * 3600, factor("%")
+    >>> factor("kWh"), round(factor("USD/kWh") * 3.6e6, 9), factor("%")
     (3600000.0, 1.0, 0.01)
     """
+    if not unit.strip():
+        raise ValueError("unknown unit '': write 1 for a plain number")
     try:
         quantity = registry().Quantity(1.0, registry().parse_units(_spell(unit)))
         return float(quantity.to_base_units().magnitude)
@@ -124,4 +138,6 @@ def dimension(annotation) -> pint.Unit:
 
 def _spell(unit: str) -> str:
     """Spellings that people use and pint does not read: ``%`` and the joined ``kWh``."""
-    return {"1": ""}.get(unit, unit.replace("%", "percent").replace("Wh", "W*h"))
+    if unit == "1":
+        return ""
+    return re.sub(r"\b([kMGT]?)Wh\b", r"(\1W*h)", unit.replace("%", "percent"))

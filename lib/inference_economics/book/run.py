@@ -8,7 +8,7 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
-from ..tables import InputError
+from ..tables import InputError, nearest
 
 
 def parameters(notebook: Path) -> list[str]:
@@ -22,6 +22,10 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> None:
     Raises :class:`InputError` naming chapter, cell and error. Values must have been checked.
     """
     names = parameters(source)
+    for name in names:
+        if name not in values:
+            where = f"{source.name}, parameters"
+            raise InputError(f"{where}: unknown assumption {name!r}{nearest(name, values)}")
     try:
         papermill.execute_notebook(
             str(source),

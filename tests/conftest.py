@@ -1,0 +1,37 @@
+"""The book, built once for all tests: at its defaults, and with every assumption moved."""
+
+import random
+
+import pytest
+from inference_economics import assumptions
+from inference_economics.assumptions import Scenario
+from inference_economics.book import site
+
+
+def moved(seed: int) -> dict[str, float]:
+    """Every assumption somewhere else within its plausible range, to three digits."""
+    chance = random.Random(seed)
+    table = assumptions.known()
+    values = {}
+    for name, row in table.iterrows():
+        value = float(f"{chance.uniform(row.low, row.high):.3g}")
+        values[name] = min(max(value, row.low), row.high)
+    return values
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """The folder of the site at its defaults."""
+    return site.build(Scenario(), output=tmp_path_factory.mktemp("book") / "html", jobs=2).parent
+
+
+@pytest.fixture(scope="session")
+def altered():
+    """A scenario in which every assumption has moved."""
+    return Scenario("Altered", overrides=moved(seed=1))
+
+
+@pytest.fixture(scope="session")
+def altered_book(tmp_path_factory, altered):
+    """The folder of the site that Python builds under the altered scenario."""
+    return site.build(altered, output=tmp_path_factory.mktemp("altered") / "html", jobs=2).parent

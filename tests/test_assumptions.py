@@ -1,0 +1,180 @@
+"""Bad input gets a line or two that name file, key, value and what is allowed; exit code 2."""
+
+import math
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from inference_economics import assumptions, cli, tables
+from inference_economics.book import run, site
+from inference_economics.tables import InputError
+
+NAMES = list(assumptions.known().index)
+
+
+def attempt(function, *arguments):
+    """The result or the :class:`InputError`; any other exception is a failed test."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        return error
+
+
+def refused(path, content: str | bytes) -> str:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InputError) as caught:
+        assumptions.load(path)
+    message = str(caught.value)
+    assert str(path) in message
+    assert len(message.splitlines()) <= 2
+    return message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("electricity_prise: 0.2", "did you mean 'electricity_price'?"),
+        ("electricity_price: cheap", "must be a number in USD/kWh (0.06 to 0.23 is plausible)"),
+        ("electricity_price: -0.1", "must be above 0"),
+        ("electricity_price: 0", "must be above 0"),
+        ("electricity_price: .nan", "must be finite"),
+        ("electricity_price: .inf", "must be finite"),
+        ("electricity_price: true", "must be a number"),
+        ("electricity_price: [0.1]", "must be a number"),
+        ("electricity_price:", "must be a number"),
+        ("utilisation: 1.5", "a share is at most 1"),
+        ("batch: 1" + "0" * 400, "must be finite"),
+        ("pue: 1.2\n  pue: 1.3", "given twice"),
+    ],
+)
+def test_a_bad_value_is_named(tmp_path, line, said):
+    assert said in refused(tmp_path / "my.yaml", f"assumptions:\n  {line}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x00\xff\xfe\x80 not text", "not a text file"),
+        ("assumptions: {a: [", "not valid YAML"),
+        ("- just\n- a list\n", "must hold 'assumptions:'"),
+        ("", "must hold 'assumptions:'"),
+        ("asumptions:\n  pue: 1.2\n", "did you mean 'assumptions'?"),
+        ("title: 3\n", "it must be text"),
+        ("a: &a [*a, *a]\n", "unknown key"),
+        ("!!python/object/apply:os.system ['true']\n", "not valid YAML"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path, content, said):
+    assert said in refused(tmp_path / "my.yaml", content)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    for path in (tmp_path / "none.yaml", tmp_path):
+        with pytest.raises(InputError, match=str(path)):
+            assumptions.load(path)
+
+
+@pytest.mark.parametrize("path", sorted(assumptions.SCENARIOS.glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_scenarios_load_and_say_what_they_are(path):
+    scenario = assumptions.load(path)
+    assert scenario.note
+    assert scenario.overrides
+
+
+@given(value=st.one_of(st.floats(), st.text(), st.booleans(), st.none(), st.integers()))
+@settings(max_examples=300, deadline=None)
+def test_whatever_comes_is_a_valid_number_or_refused(value):
+    for name in NAMES[:5]:
+        outcome = attempt(assumptions.check, name, value, "here")
+        if isinstance(outcome, InputError):
+            assert str(outcome).startswith("here: ")
+            assert name in str(outcome)
+        else:
+            assert math.isfinite(outcome)
+
+
+@given(content=st.binary(max_size=200))
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_file_causes_a_traceback(tmp_path, content):
+    path = tmp_path / "fuzz.yaml"
+    path.write_bytes(content)
+    outcome = attempt(assumptions.load, path)
+    if isinstance(outcome, InputError):
+        assert len(str(outcome).splitlines()) <= 2
+    else:
+        assert all(math.isfinite(value) for value in outcome.overrides.values())
+
+
+def test_the_command_ends_with_2_and_leaves_the_last_good_site(tmp_path):
+    output = tmp_path / "html"
+    output.mkdir()
+    (output / "index.html").write_text("the last good site")
+    scenario = tmp_path / "bad.yaml"
+    scenario.write_text("assumptions:\n  electricity_price: -1\n")
+    for arguments in (
+        ["--scenario", str(scenario)],
+        ["-p", "electricity_price", "nan"],
+        ["-p", "elektricity_price", "0.1"],
+    ):
+        result = CliRunner().invoke(cli.main, ["build", *arguments, "--output", str(output)])
+        assert result.exit_code == 2
+        assert len(result.output.splitlines()) <= 2
+        assert "Traceback" not in result.output
+        assert (output / "index.html").read_text() == "the last good site"
+
+
+def test_a_chapter_that_fails_is_named_and_leaves_the_last_good_site(tmp_path, monkeypatch):
+    output = tmp_path / "html"
+    output.mkdir()
+    (output / "index.html").write_text("the last good site")
+
+    def fail(*_):
+        raise InputError("chapter.ipynb, cell 3: ValueError: no")
+
+    monkeypatch.setattr(run, "execute_all", fail)
+    result = CliRunner().invoke(cli.main, ["build", "--output", str(output)])
+    assert result.exit_code == 2
+    assert (output / "index.html").read_text() == "the last good site"
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]
+
+
+def test_publishing_replaces_the_site_whole(tmp_path):
+    output = tmp_path / "html"
+    for text in ("first", "second"):
+        new = tmp_path / "new"
+        new.mkdir()
+        (new / "index.html").write_text(text)
+        site.publish(new, output)
+        assert (output / "index.html").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace("share,", "shaer,", 1), "must be a known unit"),
+        (lambda text: text.replace("0.083", "cheap", 1), "column value: 'cheap' must be a number"),
+        (lambda text: text.replace("reported", "rumoured", 1), "must be one of measured, reported"),
+        (lambda text: text.replace("2025-04-01", "April", 1), "must be a date"),
+        (lambda text: text.replace("0.083", "0.5", 1), "value must lie between low and high"),
+        (lambda text: text.replace("unit,", "units,", 1), "units"),
+    ],
+)
+def test_a_bad_cell_in_a_table_is_named_by_file_row_and_column(tmp_path, change, said):
+    path = tmp_path / "assumptions.csv"
+    path.write_text(change((tables.DATA / "assumptions.csv").read_text(encoding="utf-8")))
+    with pytest.raises(InputError) as caught:
+        tables.read(path, tables.SCHEMAS["assumptions"])
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_figure_is_refused_never_zero():
+    with pytest.raises(InputError, match=r"fp8 of A100-80GB is not known"):
+        tables.figure("accelerators", "A100-80GB", "fp8")
+    with pytest.raises(InputError, match=r"did you mean 'H100'"):
+        tables.figure("accelerators", "H1000", "fp8")
+    with pytest.raises(InputError, match=r"did you mean 'bandwidth'"):
+        tables.figure("accelerators", "H100", "bandwith")

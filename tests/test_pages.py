@@ -1,0 +1,165 @@
+"""The built pages in a real browser, opened from disk as from a memory stick."""
+
+import pytest
+from inference_economics.book import run, site
+
+from . import browser
+
+CHAPTERS = [path.stem for path in site.chapters()]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.launched() as running:
+        yield running
+
+
+class Visit:
+    """A page that has been opened and scrolled through, with all that went wrong on it."""
+
+    def __init__(self, chromium, address: str, **options):
+        self.requests, self.errors = [], []
+        self.context = chromium.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.goto(address)
+
+    def wake_all(self):
+        """Scrolls to each chart, so that all are drawn by the page's own runtime."""
+        for figure in self.page.query_selector_all("figure.chart"):
+            figure.scroll_into_view_if_needed()
+        self.page.wait_for_function(
+            "document.querySelectorAll('figure.chart:not([data-awake])').length === 0"
+        )
+        return self
+
+    def marks(self) -> dict:
+        """Every drawn mark, and the words on the axes, by chart."""
+        return self.page.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('figure.chart')].map(f =>
+            [f.id, [...f.querySelectorAll('.plot svg .role-mark :not(g):not(tspan)')].map(n =>
+              n.outerHTML).concat([...f.querySelectorAll('.role-axis-label text')].map(n =>
+              n.textContent + n.getAttribute('opacity'))).sort()]))"""
+        )
+
+    def numbers(self) -> dict:
+        return self.page.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('data.live')].map(n =>
+            [n.dataset.number, n.textContent]))"""
+        )
+
+    def tables(self) -> dict:
+        return self.page.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('figure.chart')].map(f =>
+            [f.id, [...f.querySelectorAll('.values tbody tr')].map(r =>
+              [...r.cells].map(c => c.textContent))]))"""
+        )
+
+    def assume(self, values: dict[str, float]):
+        """Types every one of ``values`` into the page's table of assumptions."""
+        self.page.evaluate("document.querySelector('details.assumptions').open = true")
+        for name, value in values.items():
+            field = f"[data-assumption='{name}'] input[type=number]"
+            self.page.fill(field, repr(value))
+        self.page.wait_for_function(
+            """wanted => {
+              const now = JSON.parse(document.documentElement.dataset.computed || '{}');
+              return Object.entries(wanted).every(([name, value]) => now[name] === value) }""",
+            arg=values,
+        )
+        self.page.wait_for_timeout(200)
+        return self
+
+
+def address(folder, chapter: str) -> str:
+    return (folder / "chapters" / f"{chapter}.html").as_uri()
+
+
+def used(chapter: str, values: dict) -> dict:
+    names = run.parameters(site.ROOT / "chapters" / f"{chapter}.ipynb")
+    return {name: values[name] for name in names}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_chart_is_drawn_and_nothing_is_asked_of_another_host(book, chromium, chapter, width):
+    visit = Visit(chromium, address(book, chapter), viewport={"width": width, "height": 800})
+    visit.wake_all()
+    assert all(visit.marks().values())
+    assert visit.errors == []
+    assert [url for url in visit.requests if not url.startswith("file:")] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_moved_sliders_show_what_python_computes(book, altered_book, altered, chromium, chapter):
+    """Typing values into the page gives the page that Python builds from those values."""
+    built = Visit(chromium, address(altered_book, chapter)).wake_all()
+    numbers, tables = built.numbers(), built.tables()  # as Python wrote them
+    page = Visit(chromium, address(book, chapter)).wake_all()
+    before = page.marks()
+    page.assume(used(chapter, altered.overrides))
+    assert page.numbers() == numbers
+    assert numbers, "a page without a computed number"
+    assert_tables_close(page.tables(), tables)
+    assert page.marks() == built.marks()
+    moving = page.page.evaluate(
+        """() => [...document.querySelectorAll('figure.chart')].filter(f =>
+        f.querySelector('.controls').dataset.sliders).map(f => f.id)"""
+    )
+    assert len(moving) >= 2
+    assert [chart for chart in moving if page.marks()[chart] == before[chart]] == []
+    assert page.errors == []
+
+
+def assert_tables_close(found: dict, expected: dict):
+    assert found.keys() == expected.keys()
+    for chart, rows in expected.items():
+        for left, right in zip(found[chart], rows, strict=True):
+            for a, b in zip(left, right, strict=True):
+                try:
+                    assert float(a) == pytest.approx(float(b), rel=2e-3, abs=1e-12), chart
+                except ValueError:
+                    assert a == b, chart
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_slider_moves_by_keyboard_and_resets(book, chromium, chapter):
+    visit = Visit(chromium, address(book, chapter)).wake_all()
+    page = visit.page
+    slider = page.locator("figure.chart .controls input[type=range]").first
+    chart = slider.locator("xpath=ancestor::figure")
+    name = chart.get_attribute("id")
+    before = visit.marks()[name]
+    for key in ["End", "ArrowLeft", "Home"]:
+        slider.press(key)
+    page.wait_for_timeout(300)
+    assert visit.marks()[name] != before
+    assert "Recomputed" in page.locator("[role=status]").inner_text()
+    chart.locator("button.reset:visible").first.click()
+    page.wait_for_timeout(300)
+    assert visit.marks()[name] == before
+    assert page.locator("data.live.changed").count() == 0
+
+
+def test_a_wrong_value_is_refused_with_a_note_and_changes_nothing(book, chromium):
+    page = Visit(chromium, address(book, CHAPTERS[0])).wake_all()
+    before = page.numbers()
+    page.page.evaluate("document.querySelector('details.assumptions').open = true")
+    for wrong in ["-5", ""]:
+        field = page.page.locator("[data-assumption] input[type=number]").first
+        field.fill(wrong)
+        assert field.get_attribute("aria-invalid") is not None
+    page.page.wait_for_timeout(200)
+    assert page.numbers() == before
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_page_reads_whole_without_javascript(book, chromium, chapter):
+    visit = Visit(chromium, address(book, chapter), java_script_enabled=False)
+    html = visit.page.content()
+    assert html.count('<figure class="chart"') == html.count('class="marks"')
+    assert "<math" in html
+    assert "{glue:" not in html
