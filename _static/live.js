@@ -72,7 +72,7 @@
     const plot = chart.node.querySelector(".plot");
     const spec = JSON.parse(chart.node.querySelector("script.vega").textContent);
     chart.names = spec.signals.map((s) => s.name).filter((name) => values.has(name));
-    const container = make("div");
+    const container = make("div", { ariaHidden: "true" }); // the plot around it is described
     chart.view = view(vega, spec, { renderer: "svg", hover: true });
     chart.view.width(plot.clientWidth);
     for (const name of chart.names) chart.view.signal(name, values.get(name));

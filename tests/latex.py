@@ -29,12 +29,12 @@ class Reader:
 
     def value(self) -> float:
         """The value of the last line."""
-        aligned = self.tokens[0] == r"\begin{aligned}"
-        if aligned:
-            self.take(r"\begin{aligned}")
-        while self.tokens and self.tokens[0] != r"\end{aligned}":
+        several = self.tokens[0] == r"\begin{split}"
+        if several:
+            self.take(r"\begin{split}")
+        while self.tokens and self.tokens[0] != r"\end{split}":
             name = self.take()
-            if aligned:
+            if several:
                 self.take("&")
             self.take("=")
             self.values[name] = result = self.sum()

@@ -21,6 +21,10 @@ def attempt(function, *arguments):
         return error
 
 
+def refuse(*_, **__):
+    raise OSError("links are not allowed")
+
+
 def refused(path, content: str | bytes) -> str:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError) as caught:
@@ -141,7 +145,10 @@ def test_a_chapter_that_fails_is_named_and_leaves_the_last_good_site(tmp_path, m
     assert [path.name for path in tmp_path.iterdir()] == ["html"]
 
 
-def test_publishing_replaces_the_site_whole(tmp_path):
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_publishing_replaces_the_site_whole(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(type(tmp_path), "symlink_to", refuse)
     output = tmp_path / "html"
     for text in ("first", "second"):
         new = tmp_path / "new"

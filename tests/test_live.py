@@ -36,6 +36,12 @@ def test_what_would_cut_the_trace_is_refused(misuse):
         misuse(live.assumption("x", 2.0))
 
 
+@pytest.mark.parametrize("name", ["training_cost", "false_start", "true", "f", "t"])
+def test_an_assumption_stays_live_whatever_it_is_called(name):
+    doubled = live.assumption(name, 2.0) * 2
+    assert doubled.expression == f"({name} * 2)"
+
+
 def test_infinite_constants_are_refused():
     with pytest.raises(ValueError, match="not a number that a page can show"):
         live.assumption("x", 1.0) * float("inf")

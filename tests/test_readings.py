@@ -6,12 +6,14 @@ Every public formula is tested by its annotations alone, on random inputs.
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inference_economics import equations, formulas, live, units
+from latex2mathml.converter import convert
 
 from .latex import Reader
 from .vega import evaluate
@@ -115,6 +117,13 @@ def test_equation_computes_what_the_code_computes(formula, data):
         plain = formula(**row)
         found = Reader(equations.latex(formula), row).value()
     np.testing.assert_allclose(found, plain, rtol=1e-6)
+
+
+@every_formula
+def test_equation_becomes_maths_that_a_browser_shows(formula):
+    """What the converter does not know it would print as text."""
+    mathml = convert(equations.latex(formula))
+    assert not re.search(r"&amp;|\\\\|<mi>(begin|end|text|left|right)", mathml), mathml
 
 
 @every_formula

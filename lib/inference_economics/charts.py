@@ -129,7 +129,9 @@ def figure(
     if missing:
         raise ValueError(f"figure {name}: {missing[0]} does not move this chart")
     svg = vl_convert.vega_to_svg(vega)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(
+        r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r'\1 aria-hidden="true"', svg, count=1
+    )
     return Figure(
         f'<figure class="chart" id="{name}">'
         f"<figcaption>{html.escape(title)}</figcaption>"

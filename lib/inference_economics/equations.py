@@ -66,7 +66,7 @@ def latex(formula) -> str:
     if len(lines) == 1:
         return lines[0]
     steps = r" \\ ".join(line.replace("=", "&=", 1) for line in lines)
-    return rf"\begin{{aligned}} {steps} \end{{aligned}}"
+    return rf"\begin{{split}} {steps} \end{{split}}"
 
 
 def symbol(name: str) -> str:

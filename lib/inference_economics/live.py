@@ -50,7 +50,6 @@ VEGA = {
     "clip": "min(max({0}, {1}), {2})",
 }
 FUNCTIONS = {np.where, np.clip}
-CONSTANT = set('"-0123456789tf')  # how a JSON constant begins
 
 
 # Every shared intermediate that has been written out, by the name it has on the page.
@@ -66,13 +65,16 @@ class Live(np.lib.mixins.NDArrayOperatorsMixin):
     (0.24, 'max((price * 3), 0.1)')
     """
 
-    __slots__ = ("inputs", "key", "template", "value", "varies")
+    __slots__ = ("fixed", "inputs", "key", "template", "value", "varies")
 
-    def __init__(self, value, template: str, inputs: tuple = (), varies: bool = False):
+    def __init__(
+        self, value, template: str, inputs: tuple = (), varies: bool = False, fixed: bool = False
+    ):
         self.value = value  # what Python computed: a scalar, or an array over the rows
         self.template = template  # how Vega computes it from the inputs
         self.inputs = inputs
         self.varies = varies or any(item.varies for item in inputs)  # from row to row
+        self.fixed = fixed  # a constant, that no reader can change
         text = "\n".join([template, *(item.key for item in inputs)])
         self.key = "_" + blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -107,13 +109,9 @@ def _apply(function, inputs):
         raise TypeError(f"{_where()}: np.{name} has no counterpart in Vega")
     inputs = tuple(constant(item) for item in inputs)
     value = np.asarray(function(*(item.value for item in inputs)))[()]
-    if all(_is_constant(item) for item in inputs):
+    if all(item.fixed for item in inputs):
         return constant(value)
     return Live(value, VEGA[name], inputs)
-
-
-def _is_constant(item: Live) -> bool:
-    return not item.inputs and item.template[0] in CONSTANT
 
 
 def _where() -> str:
@@ -134,7 +132,7 @@ def constant(item) -> Live:
         raise TypeError(f"{_where()}: a {type(item).__name__} must be named with live.columns")
     if isinstance(item, float) and not np.isfinite(item):
         raise ValueError(f"{_where()}: {item} is not a number that a page can show")
-    return Live(item, json.dumps(item).replace("{", "{{").replace("}", "}}"))
+    return Live(item, json.dumps(item).replace("{", "{{").replace("}", "}}"), fixed=True)
 
 
 def assumption(name: str, value: float) -> Live:

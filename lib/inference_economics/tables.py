@@ -157,6 +157,8 @@ SCHEMAS = {
     "hardware_history": _long(
         "hardware", {"launch": "1", "peak": "TFLOP/s", "bandwidth": "TB/s", "memory": "GB"}
     ),
+    "memory_levels": _long("level", {"bandwidth": "GB/s", "energy": "pJ/B"}),
+    "sold_speeds": _long("offer", {"speed": "token/s", "chips": "1", "output_price": "USD/Mtoken"}),
     "training_runs": _long(
         "run",
         {
@@ -182,6 +184,27 @@ SCHEMAS = {
     "request_lengths": _long(
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
+    ),
+    "measured": pa.DataFrameSchema(
+        {
+            "point": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9]+$"), unique=True),
+            **{key: _text() for key in ("model", "accelerator")},
+            "accelerators": _number(),
+            "precision": pa.Column(
+                str, pa.Check.isin(["bf16", "fp8", "fp4"], error="must be bf16, fp8 or fp4")
+            ),
+            **{key: _number() for key in ("input_tokens", "output_tokens", "concurrency")},
+            "stack": _text(),
+            "property": pa.Column(
+                str,
+                pa.Check.isin(
+                    ["time_per_output_token", "energy_per_token"],
+                    error="must be time_per_output_token [ms] or energy_per_token [J/token]",
+                ),
+            ),
+            **SOURCED,
+        },
+        strict=True,
     ),
     "assumptions": pa.DataFrameSchema(
         {

@@ -74,6 +74,7 @@ def publish(new: Path, output: Path) -> None:
     """Puts the folder ``new`` in the place of ``output``.
 
     ``output`` is a link to the newest site, so that one rename of a link replaces the site whole.
+    Where links are not allowed (Windows), the old site steps aside by a rename of its own first.
     """
     sites = output.parent / f".{output.name}-sites"
     sites.mkdir(exist_ok=True)
@@ -81,10 +82,13 @@ def publish(new: Path, output: Path) -> None:
     new.rename(site)
     link = sites / f"link-{os.getpid()}"
     link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(site, output.parent), target_is_directory=True)
     if output.exists() and not output.is_symlink():
-        shutil.rmtree(output)
-    link.replace(output)
+        output.rename(sites / f"old-{os.getpid()}")
+    try:
+        link.symlink_to(os.path.relpath(site, output.parent), target_is_directory=True)
+        link.replace(output)
+    except OSError:
+        site.rename(output)
     for old in sites.iterdir():
         if old != site.parent:
             shutil.rmtree(old, ignore_errors=True)

@@ -102,3 +102,20 @@ def fleet(
     137.5
     """
     return peak_load / (capacity * (1 - headroom)) * (1 + spare)
+
+
+def fleet_utilisation(
+    load: RequestPerSecond, capacity: RequestPerSecond, replicas: Number
+) -> Share:
+    """Share of what a fleet could do that it does, on average.
+
+    Parameters
+    ----------
+    load : mean requests a second [request/s]
+    capacity : of one replica [request/s], above 0
+    replicas : that the service owns, spare ones included [1], above 0
+
+    >>> fleet_utilisation(500.0, 10.0, 125.0)
+    0.4
+    """
+    return load / (capacity * replicas)

@@ -51,6 +51,54 @@ def training_accelerator_time(flops: Flop, peak_flops: FlopPerSecond, utilisatio
     return flops / (peak_flops * utilisation)
 
 
+def training_utilisation(flops: Flop, peak_flops: FlopPerSecond, accelerator_time: Second) -> Share:
+    """Model FLOPs utilisation that a run's accelerator-hours imply.
+
+    Parameters
+    ----------
+    flops : of the run [FLOP]
+    peak_flops : of one accelerator [FLOP/s]
+    accelerator_time : accelerator-seconds of the run [s]
+
+    >>> training_utilisation(1e25, 1e15, 2e10)
+    0.5
+    """
+    return flops / (peak_flops * accelerator_time)
+
+
+def training_cost(accelerator_time: Second, accelerator_cost: USDPerSecond) -> USD:
+    """What a run costs whoever rents its accelerators.
+
+    Parameters
+    ----------
+    accelerator_time : accelerator-seconds of the run [s]
+    accelerator_cost : of one accelerator [USD/s]
+
+    DeepSeek-V3, 2.788 million hours at 2 USD (DeepSeek-AI, 2024: 5.576 million USD):
+
+    >>> training_cost(2.788e6 * 3600, 2 / 3600)
+    5576000.0
+    """
+    return accelerator_time * accelerator_cost
+
+
+def research_spend(run: USD, final_share: Share, interval: Second) -> USDPerSecond:
+    """Rate of spending on training and on the research around it.
+
+    Parameters
+    ----------
+    run : cost of a final training run [USD]
+    final_share : final runs as a share of all research compute [share], above 0
+    interval : from one final run to the next [s]
+
+    Two final runs of 250 million USD a year, a tenth of the whole: 5 billion a year.
+
+    >>> research_spend(250e6, 0.1, 0.5)
+    5000000000.0
+    """
+    return run / (final_share * interval)
+
+
 def growing_spend(initial: USDPerSecond, growth: PerSecond, time: Second) -> USDPerSecond:
     """A rate of spending that grows steadily.
 
@@ -94,3 +142,31 @@ def growth_rate(factor: Number, period: Second) -> PerSecond:
     5.76
     """
     return np.log(factor) / period
+
+
+def overtaking_time(
+    leader: USDPerSecond,
+    follower: USDPerSecond,
+    leader_growth: PerSecond,
+    follower_growth: PerSecond,
+    horizon: Second,
+) -> Second:
+    """When the follower's growing spending passes the leader's; ``horizon`` if not before.
+
+    Parameters
+    ----------
+    leader, follower : rates of spending at time 0 [USD/s]
+    leader_growth, follower_growth : continuous growth rates [1/s]
+    horizon : how far ahead to look [s]
+
+    0 where the follower is not behind. It is the solution of equal spending,
+    ``log(leader / follower) / (follower_growth - leader_growth)``, where that lies ahead:
+
+    >>> round(float(overtaking_time(200.0, 100.0, 0.0, np.log(2), 10.0)), 9)
+    1.0
+    >>> float(overtaking_time(200.0, 100.0, 0.3, 0.2, 10.0))
+    10.0
+    """
+    lead = np.maximum(np.log(leader / follower), 0)
+    gain = np.maximum((follower_growth - leader_growth) * horizon, 1e-9)
+    return horizon * (lead / np.maximum(lead, gain))

@@ -7,6 +7,8 @@ Sources: Yu et al., "Orca", OSDI 2022 (continuous batching); Agrawal et al., "Sa
 OSDI 2024 (prompts interleaved with decoding); Pope et al., 2022 (what a step reads).
 """
 
+import numpy as np
+
 from ..units import (
     Byte,
     BytePerSecond,
@@ -78,6 +80,43 @@ def kv_cache_bytes(
     return batch * context * kv_bytes_per_token
 
 
+def critical_batch(
+    critical_tokens: Token,
+    tokens_per_pass: TokenPerRequest,
+    input_tokens: TokenPerRequest,
+    output_tokens: TokenPerRequest,
+) -> Request:
+    """Requests from which on a step's arithmetic takes longer than reading the weights.
+
+    Prompts that are computed beside the decoding bring their own tokens to the step.
+
+    Parameters
+    ----------
+    critical_tokens : tokens of a step at that point [token]
+    tokens_per_pass : tokens that a pass yields for a request, 1 without speculation [token/request]
+    input_tokens, output_tokens : of a request [token/request]
+
+    >>> critical_batch(300.0, 1, 1000, 500)
+    100.0
+    """
+    return critical_tokens / (tokens_per_pass * (1 + input_tokens / output_tokens))
+
+
+def accelerators_to_hold(weights: Byte, memory: Byte, usable: Share) -> Number:
+    """Accelerators whose memory holds the weights.
+
+    Parameters
+    ----------
+    weights : of the model [B]
+    memory : of one accelerator [B]
+    usable : share that weights may fill [share]
+
+    >>> float(accelerators_to_hold(70e9, 0.23e9, 1))
+    305.0
+    """
+    return np.ceil(weights / (memory * usable))
+
+
 def largest_batch(
     accelerators: Number,
     memory: Byte,
@@ -103,6 +142,31 @@ def largest_batch(
     333
     """
     return (accelerators * memory * usable - weights) / (context * kv_bytes_per_token)
+
+
+def largest_context(
+    accelerators: Number,
+    memory: Byte,
+    usable: Share,
+    weights: Byte,
+    batch: Request,
+    kv_bytes_per_token: BytePerToken,
+) -> TokenPerRequest:
+    """Mean length of a request at which the caches of a batch fill the memory.
+
+    Parameters
+    ----------
+    accelerators : that share the model [1]
+    memory : of one accelerator [B]
+    usable : share that weights and caches may fill [share]
+    weights : of the model [B]
+    batch : requests running at once [request]
+    kv_bytes_per_token : cache of one token [B/token]
+
+    >>> largest_context(10, 100, 1, 500, 5, 1)
+    100.0
+    """
+    return (accelerators * memory * usable - weights) / (batch * kv_bytes_per_token)
 
 
 def step_time(

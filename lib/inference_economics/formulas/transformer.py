@@ -2,18 +2,24 @@
 
 Sources: Kaplan et al., "Scaling Laws for Neural Language Models", 2020, section 2.1 (two FLOPs
 for each weight and token); Pope et al., "Efficiently Scaling Transformer Inference", 2022 (the
-key–value cache); Ainslie et al., "GQA", 2023 (fewer key–value heads than query heads).
+key–value cache); Ainslie et al., "GQA", 2023 (fewer key–value heads than query heads); DeepSeek-AI,
+"DeepSeek-V2", 2024 (latent attention).
 """
 
 from ..units import (
     Byte,
+    BytePerSecond,
     BytePerToken,
     BytePerValue,
     Flop,
+    FlopPerByte,
+    FlopPerSecond,
     FlopPerToken,
     Number,
+    Request,
     Share,
     Token,
+    TokenPerRequest,
     Value,
     ValuePerToken,
 )
@@ -62,6 +68,22 @@ def kv_values_per_token(layers: Number, kv_heads: Number, head_dim: ValuePerToke
     163840
     """
     return 2 * layers * kv_heads * head_dim
+
+
+def latent_values_per_token(layers: Number, kv_rank: ValuePerToken) -> ValuePerToken:
+    """What each token leaves in the cache with latent attention, keys and values in one.
+
+    Parameters
+    ----------
+    layers : of the model [1]
+    kv_rank : width of the latent, with the rotary part [value/token]
+
+    DeepSeek-V3: 61 layers, 512 and 64 wide.
+
+    >>> latent_values_per_token(61, 576)
+    35136
+    """
+    return layers * kv_rank
 
 
 def kv_bytes_per_token(kv_values: ValuePerToken, bytes_per_value: BytePerValue) -> BytePerToken:
@@ -145,3 +167,83 @@ def experts_touched(chosen: Share, tokens: Number) -> Share:
     (0.03125, 0.96)
     """
     return 1 - (1 - chosen) ** tokens
+
+
+def touched_parameters(
+    parameters: Value, active_parameters: Value, chosen: Share, touched: Share
+) -> Value:
+    """Weights that a step reads: those that every token shares, and the experts that any chose.
+
+    Parameters
+    ----------
+    parameters : of the model [value]
+    active_parameters : weights that a token passes through [value]
+    chosen : experts that a token goes through, as a share of a layer's experts [share], below 1
+    touched : experts that the step reads, as a share [share]
+
+    A step of one token reads what that token passes through:
+
+    >>> touched_parameters(100.0, 20.0, 0.1, 0.1)
+    20.0
+    """
+    shared = (active_parameters - chosen * parameters) / (1 - chosen)
+    return shared + touched * (parameters - shared)
+
+
+def cache_parity(
+    weights: Byte, batch: Request, kv_bytes_per_token: BytePerToken
+) -> TokenPerRequest:
+    """Context at which a step reads as much cache as weights.
+
+    Parameters
+    ----------
+    weights : read in a step [B]
+    batch : requests running at once [request]
+    kv_bytes_per_token : cache of one token [B/token]
+
+    Llama-3-70B at fp8 with 64 requests and a cache at bf16:
+
+    >>> round(cache_parity(70.6e9, 64, 327680))
+    3366
+    """
+    return weights / (batch * kv_bytes_per_token)
+
+
+def intensity_ceiling(
+    active_parameters: Value,
+    tokens_per_pass: TokenPerRequest,
+    context: TokenPerRequest,
+    kv_bytes_per_token: BytePerToken,
+) -> FlopPerByte:
+    """FLOPs for each byte that decoding approaches as the batch grows without end.
+
+    The weights are shared by all requests, the cache by none.
+
+    Parameters
+    ----------
+    active_parameters : weights that a token passes through [value]
+    tokens_per_pass : tokens that a pass yields for a request, 1 without speculation [token/request]
+    context : mean length of a request so far [token/request]
+    kv_bytes_per_token : cache of one token [B/token]
+
+    >>> round(intensity_ceiling(70.6e9, 1, 4000, 327680))
+    108
+    """
+    return 2 * active_parameters * tokens_per_pass / (context * kv_bytes_per_token)
+
+
+def reload_break_even(
+    kv_bytes_per_token: BytePerToken, active_parameters: Value, peak_flops: FlopPerSecond
+) -> BytePerSecond:
+    """Bandwidth from which on fetching a token's cache is faster than computing it again.
+
+    Parameters
+    ----------
+    kv_bytes_per_token : cache of one token [B/token]
+    active_parameters : weights that a token passes through [value]
+    peak_flops : achieved arithmetic rate [FLOP/s]
+
+    >>> round(reload_break_even(327680, 70.6e9, 660e12) / 1e9, 2)
+    1.53
+    """
+    return kv_bytes_per_token * peak_flops / (2 * active_parameters)

@@ -1,0 +1,54 @@
+"""What keeping one accelerator costs, used or not."""
+
+from types import SimpleNamespace
+
+from .. import units
+from ..formulas import datacenter
+
+YEAR = units.factor("year")
+
+
+def accelerator(given, utilisation) -> SimpleNamespace:
+    """Cost of one accelerator that is busy for ``utilisation`` of the time [USD/s], by part.
+
+    ``equipment``, ``building``, ``energy``, ``maintenance`` and their ``total``; and the
+    ``capital`` that they rest on [USD].
+    """
+    equipment = given.accelerator_capital + given.network_capital
+    building = given.building_capital * given.all_in_power
+    power = datacenter.mean_power(given.all_in_power / given.pue, given.idle_power, utilisation)
+    parts = SimpleNamespace(
+        equipment=datacenter.capital_recovery(
+            equipment, given.residual_value, given.cost_of_capital, given.accelerator_life, YEAR
+        ),
+        building=datacenter.capital_recovery(
+            building, 0.0, given.cost_of_capital, given.building_life, YEAR
+        ),
+        energy=datacenter.energy_cost(power, given.pue, given.electricity_price),
+        maintenance=datacenter.upkeep_cost(equipment, given.maintenance, YEAR),
+    )
+    parts.total = parts.equipment + parts.building + parts.energy + parts.maintenance
+    parts.capital = equipment + building
+    return parts
+
+
+def fleet(given, load, capacity, accelerators) -> SimpleNamespace:
+    """Everything kept running for a mean ``load`` [request/s], sized for its peak, with spare.
+
+    ``capacity`` [request/s] and ``accelerators`` are one replica's. ``cost`` is of the whole fleet,
+    by part [USD/s]; ``power`` is provisioned [W]; ``capital`` includes the building [USD].
+    """
+    replicas = datacenter.fleet(load * given.peak_over_mean, capacity, given.headroom, given.spare)
+    utilisation = datacenter.fleet_utilisation(load, capacity, replicas)
+    each = accelerator(given, utilisation)
+    owned = replicas * accelerators
+    parts = ("equipment", "building", "energy", "maintenance", "total")
+    return SimpleNamespace(
+        replicas=replicas,
+        accelerators=owned,
+        utilisation=utilisation,
+        power=owned * given.all_in_power,
+        capital=owned * each.capital,
+        each=each,
+        cost=SimpleNamespace(**{part: owned * getattr(each, part) for part in parts}),
+    )
