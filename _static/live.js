@@ -74,13 +74,14 @@
     chart.names = spec.signals.map((s) => s.name).filter((name) => values.has(name));
     const container = make("div", { ariaHidden: "true" }); // the plot around it is described
     chart.view = view(vega, spec, { renderer: "svg", hover: true });
-    chart.view.width(plot.clientWidth);
+    const { left, right } = spec.padding;
+    const width = () => Math.max(plot.clientWidth - left - right, 100);
+    chart.view.width(width());
     for (const name of chart.names) chart.view.signal(name, values.get(name));
     await chart.view.initialize(container).runAsync();
     plot.replaceChildren(container);
     new ResizeObserver(() => {
-      if (plot.clientWidth && plot.clientWidth !== chart.view.width())
-        chart.view.width(plot.clientWidth).runAsync();
+      if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
     }).observe(plot);
     chart.node.view = chart.view; // for whoever wants to inspect it
     chart.node.dataset.awake = "";
@@ -99,7 +100,7 @@
   const writeTable = (chart) => {
     const table = chart.node.querySelector(".values tbody");
     if (!table || !chart.view.getState({ data: (n) => n === "table" }).data.table) return;
-    const fields = rows(chart)[0].map((title) => title.replaceAll(" ", "_"));
+    const fields = JSON.parse(chart.node.querySelector(".values").dataset.fields);
     chart.view.data("table").forEach((datum, i) =>
       fields.forEach((field, j) => {
         const value = datum[field];

@@ -42,7 +42,6 @@ CONFIG = {
     "view": {"stroke": None},
     "axis": _AXIS,
     # The y title lies flat above the axis: it is read, and no width is lost to it on a phone.
-    # Its labels have a fixed width: a chart must not jump while an assumption is dragged.
     "axisY": {
         "minExtent": 46,
         "maxExtent": 46,
@@ -53,6 +52,7 @@ CONFIG = {
         "titleX": 0,
         "titleBaseline": "bottom",
     },
+    "axisX": {"labelFlush": True, "labelBound": True},
     "axisYBand": {"minExtent": 110, "maxExtent": 110, "labelLimit": 110},
     "legend": {
         "orient": "top",
@@ -141,7 +141,8 @@ def figure(
         f'<script type="application/json" class="vega">{embed(vega)}</script>'
         f'<div class="source"><p>Source: {html.escape(source)}</p>'
         f"<details><summary>Values as a table</summary>"
-        f'<div class="values" tabindex="0" role="region" aria-label="Values: {html.escape(title)}">'
+        f'<div class="values" data-fields="{html.escape(json.dumps(list(data)), quote=True)}" '
+        f'tabindex="0" role="region" aria-label="Values: {html.escape(title, quote=True)}">'
         f"{_values(data)}</div></details></div></figure>",
         title,
     )
@@ -151,8 +152,7 @@ def compiled(drawing, assumptions: dict, height: int = HEIGHT) -> dict:
     """``drawing`` as a Vega specification whose signals are the assumptions that it uses."""
     spec = drawing.properties(width=WIDTH, height=height).to_dict()
     spec["config"] = CONFIG
-    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    spec["padding"] = {"left": 2, "right": 8, "top": 4, "bottom": 2}
+    spec["autosize"] = "none"
     signals = live.needed(json.dumps(spec))
     text = json.dumps([spec, signals])
     used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
@@ -161,7 +161,26 @@ def compiled(drawing, assumptions: dict, height: int = HEIGHT) -> dict:
         *({"name": name, "expr": expression} for name, expression in signals.items()),
         *spec.get("params", []),
     ]
-    return {"signals": [], **vl_convert.vegalite_to_vega(spec)}
+    vega = {"signals": [], **vl_convert.vegalite_to_vega(spec)}
+    vega["padding"] = margins(vega)
+    vega["width"] = WIDTH - vega["padding"]["left"] - vega["padding"]["right"]
+    return vega
+
+
+def margins(vega: dict) -> dict[str, int]:
+    """Room for axes and legend [pixel], from what there is, not from what the labels say.
+
+    A chart must not jump while an assumption is dragged.
+    """
+    axes = {axis["orient"]: axis for axis in vega.get("axes", []) if axis.get("labels", True)}
+    left, bottom = axes.get("left"), axes.get("bottom")
+    legend_rows = 1 if vega.get("legends") else 0
+    return {
+        "left": left.get("minExtent", 46) + 8 if left else 8,
+        "right": 12,
+        "top": (26 if left and left.get("title") else 10) + 26 * legend_rows,
+        "bottom": (44 if bottom.get("title") else 26) if bottom else 8,
+    }
 
 
 def _add_table(vega: dict, data: pd.DataFrame) -> None:

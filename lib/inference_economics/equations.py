@@ -49,7 +49,7 @@ def latex(formula) -> str:
     >>> def power_cost(power, price, pue):
     ...     return power * pue * price / 2
     >>> print(latex(power_cost))
-    \\text{power cost} = \\frac{\\text{power} \\, \\mathrm{PUE} \\, \\text{price}}{2}
+    \\text{power cost} = \\frac{\\text{power} \\cdot \\mathrm{PUE} \\cdot \\text{price}}{2}
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(formula))).body[0]
     lines = []
@@ -89,9 +89,10 @@ def _write(node) -> tuple[str, int]:
             return f"{_bind(left, 5)}^{{{_write(right)[0]}}}", 4
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             level, sign = OPERATORS[type(op)]
-            if level == 2 and isinstance(right, ast.Constant):
-                sign = r" \cdot "
-            return _bind(left, level) + sign + _bind(right, level + 1), level
+            first, second = _bind(left, level), _bind(right, level + 1)
+            if level == 2 and (isinstance(right, ast.Constant) or r"\text" in first + second):
+                sign = r" \cdot "  # words side by side would read as one name
+            return first + sign + second, level
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return f"{_write(left)[0]} {COMPARISONS[type(op)]} {_write(right)[0]}", 0
         case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=arguments):

@@ -31,7 +31,6 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> None:
             str(source),
             str(target),
             parameters={name: values[name] for name in names},
-            cwd=str(target.parent),
             progress_bar=False,
             log_output=False,
             extra_arguments=["--log-level=ERROR"],
