@@ -159,7 +159,7 @@
   let serial = 0;
   const control = (a, caption) => {
     const id = `given-${a.name}-${++serial}`;
-    const unit = ["1", "share"].includes(a.unit) ? "" : a.unit;
+    const unit = a.spoken;
     const slider = make("input", { type: "range", min: 0, max: STEPS, step: 1 });
     const field = make("input", { type: "number", step: "any", id });
     const note = make("output", { className: "note" });

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from inference_economics import assumptions, cli, tables
+from inference_economics import assumptions, cli, schemas, tables
 from inference_economics.book import run, site
 from inference_economics.tables import InputError
 
@@ -173,7 +173,7 @@ def test_a_bad_cell_in_a_table_is_named_by_file_row_and_column(tmp_path, change,
     path = tmp_path / "assumptions.csv"
     path.write_text(change((tables.DATA / "assumptions.csv").read_text(encoding="utf-8")))
     with pytest.raises(InputError) as caught:
-        tables.read(path, tables.SCHEMAS["assumptions"])
+        tables.read(path, schemas.SCHEMAS["assumptions"])
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
 

@@ -78,7 +78,10 @@ def test_two_columns_of_one_name_are_refused():
         live.table(y=live.columns(x=[1, 2]).x + live.columns(x=[3, 4]).x)
 
 
-@given(value=st.floats(1e-12, 1e15), digits=st.integers(2, 6))
+@given(
+    value=st.one_of(st.floats(1e-12, 1e15), st.integers(1, 2**20).map(lambda n: n / 64)),
+    digits=st.integers(2, 6),
+)
 @settings(max_examples=200, deadline=None)
 def test_numbers_read_the_same_in_python_and_on_the_page(value, digits):
     written = page.text(value, digits)

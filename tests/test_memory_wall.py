@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from inference_economics import assumptions, live, tables, units
+from inference_economics.assumptions import replace
 from inference_economics.formulas import roofline, serving, transformer
 from inference_economics.model import memory
 from inference_economics.model.serving import kv_values, read_parameters, replica
@@ -55,7 +56,7 @@ class TestCrossing:
     def test_fp8_and_bf16_cross_at_the_same_number_of_tokens(self, given):
         """Half the bytes, twice the arithmetic."""
         found = [
-            memory.critical(memory.holding(given, bytes_per_weight=b), LLAMA, H100).peak_tokens
+            memory.critical(replace(given, bytes_per_weight=b), LLAMA, H100).peak_tokens
             for b in (1.0, 2.0)
         ]
         assert found[0] == pytest.approx(found[1], rel=1e-3)
@@ -66,7 +67,7 @@ class TestCrossing:
         assert step.arithmetic == pytest.approx(step.reading_weights)
 
     def test_without_prompts_the_batch_is_the_tokens(self, given):
-        given = memory.holding(given, output_tokens=1e12)
+        given = replace(given, output_tokens=1e12)
         found = memory.critical(given, LLAMA, H100)
         assert found.batch == pytest.approx(found.tokens, rel=1e-6)
 
@@ -77,7 +78,7 @@ class TestCrossing:
 
     def test_longer_answers_need_more_requests(self, given):
         found = [
-            memory.critical(memory.holding(given, output_tokens=n), LLAMA, H100).batch
+            memory.critical(replace(given, output_tokens=n), LLAMA, H100).batch
             for n in (10.0, 100.0, 1000.0)
         ]
         assert found == sorted(found)
@@ -93,7 +94,7 @@ class TestStep:
 
     def test_one_request_can_be_no_faster_than_the_weights(self, given):
         """140 GB at 3.35 TB/s: 41.8 ms on one accelerator; two read half each."""
-        ideal = memory.holding(given, **memory.PERFECT, bytes_per_weight=2.0)
+        ideal = replace(given, **memory.PERFECT, bytes_per_weight=2.0)
         step = memory.step(ideal, LLAMA, H100, 2, batch=1)
         assert step.time_per_output_token >= 2 * LLAMA.parameters / (2 * 3.35e12)
 
@@ -165,7 +166,7 @@ class TestMeasured:
     ):
         rows = memory.measured("time_per_output_token", "llama-3.1-70b", part, count)
         rows = rows[rows.precision == "fp8"]
-        ideal = memory.holding(given, **memory.PERFECT)
+        ideal = replace(given, **memory.PERFECT)
         assert memory.error(given, rows) < limit
         assert memory.error(given, rows) < memory.error(ideal, rows) / 2
         assert all(memory.predicted(ideal, row) < row.value for row in rows.itertuples())
@@ -218,5 +219,5 @@ class TestLevels:
         question, answer = given.input_tokens, given.output_tokens
         bound = (question + answer) / (question * (1 - given.cache_hits) + answer)
         assert 1 < memory.cached(given, LLAMA, H100, 2).gain < bound
-        nothing = memory.holding(given, cache_hits=0.0)
+        nothing = replace(given, cache_hits=0.0)
         assert memory.cached(nothing, LLAMA, H100, 2).gain == 1

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from inference_economics import assumptions, tables
+from inference_economics.assumptions import replace
 from inference_economics.formulas import unit_economics
 from inference_economics.model import datacenter, search, serving
 from inference_economics.tables import figure
@@ -20,12 +21,12 @@ def given() -> SimpleNamespace:
 
 
 def answers(given, model="llama-3.1-70b", accelerators=2, **changes):
-    changed = search.replace(given, **changes)
+    changed = replace(given, **changes)
     return search.service(changed, MODELS.loc[model], H100, accelerators, H100.fp8)
 
 
 def gpt3(given, batch, **changes):
-    changed = search.replace(given, **changes)
+    changed = replace(given, **changes)
     return search.early(changed, MODELS.loc["gpt-3-175b"], A100, 8, batch)
 
 
@@ -60,7 +61,7 @@ def test_gpt3_on_a100s_lies_in_morgan_stanleys_range(given):
 
 def test_early_overhead_gives_the_times_that_splitwise_measured(given):
     """Llama-2-70B on 8 A100 at bf16, prompt 512: 44.9 ms at batch 1, 46.5 at 8, 50.4 at 16."""
-    then = search.replace(
+    then = replace(
         given,
         bytes_per_weight=2,
         bytes_per_cached_value=2,
@@ -122,7 +123,7 @@ def test_fleet_grows_with_load_peak_and_spare(given):
 
 
 def test_a_steady_fleet_without_reserve_is_always_busy(given):
-    ideal = search.replace(given, peak_over_mean=1, headroom=0, spare=0)
+    ideal = replace(given, peak_over_mean=1, headroom=0, spare=0)
     fleet = datacenter.fleet(ideal, 1000.0, 10.0, 8)
     assert fleet.utilisation == pytest.approx(1)
     assert fleet.accelerators == pytest.approx(800)
@@ -130,7 +131,7 @@ def test_a_steady_fleet_without_reserve_is_always_busy(given):
 
 def test_deepseeks_day_as_a_fleet(given):
     """278 nodes at the peak, 226.75 on average (open-infra-index, day 6): 82 % used."""
-    day = search.replace(given, peak_over_mean=278 / 226.75, headroom=0, spare=0)
+    day = replace(given, peak_over_mean=278 / 226.75, headroom=0, spare=0)
     fleet = datacenter.fleet(day, 226.75, 1.0, 8)
     assert fleet.replicas == pytest.approx(278)
     assert fleet.utilisation == pytest.approx(0.816, abs=0.001)
@@ -147,7 +148,7 @@ def test_parts_add_up(given):
 
 
 def test_equipment_that_lasts_for_ever_costs_its_interest(given):
-    eternal = search.replace(
+    eternal = replace(
         given, accelerator_life=base(1e4, "year"), residual_value=0, cost_of_capital=0.1
     )
     each = datacenter.accelerator(eternal, 0.5)
@@ -172,11 +173,11 @@ def test_longer_answers_and_bigger_models_cost_more(given):
 def test_routing_saves_step_by_step(given):
     steps = search.routed(given, 0.0001, 0.001)
     assert steps == sorted(steps, reverse=True)
-    everything = search.replace(given, llm_share=1, answer_cache_hits=0, small_model_share=0)
+    everything = replace(given, llm_share=1, answer_cache_hits=0, small_model_share=0)
     assert search.routed(everything, 0.0001, 0.001) == pytest.approx([0.001] * 4)
-    all_small = search.replace(given, llm_share=1, answer_cache_hits=0, small_model_share=1)
+    all_small = replace(given, llm_share=1, answer_cache_hits=0, small_model_share=1)
     assert search.routed(all_small, 0.0001, 0.001)[-1] == pytest.approx(0.0001)
-    nothing = search.replace(given, answer_cache_hits=1)
+    nothing = replace(given, answer_cache_hits=1)
     assert search.routed(nothing, 0.0001, 0.001)[-1] == 0
 
 
@@ -219,7 +220,7 @@ def test_the_cheapest_price_fell_by_more_than_two_orders_of_magnitude(given):
 
 def test_full_load_is_within_a_factor_of_published_throughput(given):
     """TensorRT-LLM's overview, FP8 on H100, 1,000 tokens in and out: 15,220 and 4,205 a second."""
-    crowd = search.replace(given, input_tokens=1000, answer_tokens=1000, batch=1024)
+    crowd = replace(given, input_tokens=1000, answer_tokens=1000, batch=1024)
     for model, accelerators, measured in [
         ("llama-3.1-8b", 1, 15220),
         ("llama-3.3-70b", 2, 4205),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from inference_economics import assumptions, tables, units
+from inference_economics.assumptions import bounds, replace
 from inference_economics.formulas import cost_structure, lifecycle
 from inference_economics.model import datacenter
 from inference_economics.model import lifecycle as model
@@ -85,7 +86,7 @@ def test_waiting_is_the_first_token_and_all_the_others(given, chat):
 
 def test_image_at_the_measured_speed(given):
     """MLPerf v4.1: 16.39 images/s on 8 H100, so 0.27 USD a thousand at 2 USD/h and full use."""
-    busy = model.changed(given, utilisation=1.0, rental=2 / HOUR)
+    busy = replace(given, utilisation=1.0, rental=2 / HOUR)
     assert model.image(busy).cost * 1000 == pytest.approx(2 / 3600 / (16.39 / 8) * 1000, rel=0.01)
 
 
@@ -118,7 +119,7 @@ def test_even_load_splits_the_bill_in_halves(given, chat):
 
 def test_even_utilisation_makes_renting_cost_what_tokens_cost(given, chat):
     ways = model.ownership(given, chat)
-    even = model.ownership(model.changed(given, utilisation=ways.even_utilisation), chat)
+    even = model.ownership(replace(given, utilisation=ways.even_utilisation), chat)
     assert even.rent == pytest.approx(even.buy)
 
 
@@ -130,14 +131,14 @@ def test_parts_of_an_owned_answer_add_up(given, chat):
 
 def test_capital_is_half_at_the_even_price_of_electricity(given, chat):
     price = model.ownership(given, chat).even_electricity_price
-    there = model.changed(given, electricity_price=price)
+    there = replace(given, electricity_price=price)
     assert model.ownership(there, chat).capital_share == pytest.approx(0.5)
 
 
 def test_most_of_an_owned_hour_is_capital_in_every_corner(given):
     """The plausible ranges together, all low and then all high."""
     names = ("cost_of_capital", "accelerator_life", "electricity_price")
-    for end in model.bounds(given, *names):
+    for end in bounds(given, *names):
         parts = datacenter.accelerator(end, end.utilisation)
         share = cost_structure.capital_share(parts.equipment, parts.building, parts.total)
         assert share > 0.5
@@ -157,20 +158,20 @@ def test_overtaking_closed_form():
 @pytest.mark.parametrize("growth", [1.5, 2.0, 3.0, 3.19])
 def test_never_is_said_and_stays_finite(given, growth):
     """Requests times cost must outgrow training: 3.2 times 0.75 is the border, 2.4."""
-    lab = model.programme(model.changed(given, request_growth=growth), 0)
+    lab = model.programme(replace(given, request_growth=growth), 0)
     assert lab.never
     assert not lab.in_time
     assert lab.overtaking == model.HORIZON
 
 
 def test_late_is_not_never(given):
-    lab = model.programme(model.changed(given, request_growth=3.3), 0)
+    lab = model.programme(replace(given, request_growth=3.3), 0)
     assert not lab.never
     assert not lab.in_time
 
 
 def test_a_lab_that_only_serves_leads_from_the_start(given):
-    lab = model.programme(model.changed(given, run_cost=1e6), 0)
+    lab = model.programme(replace(given, run_cost=1e6), 0)
     assert lab.leads
     assert lab.overtaking == 0
 
@@ -190,15 +191,15 @@ def test_growth_of_inference_spending_is_that_of_the_leak(given):
 
 def test_exercises(given, chat):
     """The statements of the solutions that do not print their own check."""
-    lean, _ = model.bounds(given, "run_cost")
+    lean, _ = bounds(given, "run_cost")
     even = model.structure(lean, chat, 1.0).even_load
     assert even * chat.cost == pytest.approx(5.576e6 / (6 * MONTH))
     dear, harsh = (
-        model.ownership(model.changed(given, **{"electricity_price": 0.23 / 3.6e6, **life}), chat)
+        model.ownership(replace(given, **{"electricity_price": 0.23 / 3.6e6, **life}), chat)
         for life in ({}, {"accelerator_life": 2.5 * YEAR})
     )
     base = model.ownership(given, chat)
     assert dear.capital_share < harsh.capital_share < base.capital_share
-    users = model.programme(model.changed(given, request_growth=3), 0)
+    users = model.programme(replace(given, request_growth=3), 0)
     assert users.inference_factor == pytest.approx(2.25)
     assert users.never

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inference_economics import tables, units
+from inference_economics import schemas, tables, units
 
 
 @pytest.mark.parametrize(
@@ -39,5 +39,5 @@ def test_there_and_back(value, unit):
 
 
 def test_every_unit_in_the_data_is_known():
-    for name in tables.SCHEMAS:
+    for name in schemas.SCHEMAS:
         assert all(units.factor(unit) > 0 for unit in tables.table(name)["unit"].unique())

@@ -139,6 +139,21 @@ def override(scenario: Scenario, pairs) -> Scenario:
     return Scenario(scenario.title, scenario.note, overrides)
 
 
+def replace(given, **values) -> SimpleNamespace:
+    """``given`` with some assumptions replaced by ``values`` in base units."""
+    return SimpleNamespace(**{**vars(given), **values})
+
+
+def bounds(given, *names: str) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """``given`` with all ``names`` at the low, and at the high end of their plausible ranges."""
+    rows = known().loc[list(names)]
+    low, high = (
+        {name: float(units.base(row[end], row["unit"])) for name, row in rows.iterrows()}
+        for end in ("low", "high")
+    )
+    return replace(given, **low), replace(given, **high)
+
+
 def in_base_units(values: dict, wrap=lambda name, value: value) -> SimpleNamespace:
     """Assumption values as attributes in base units, each passed through ``wrap`` before.
 

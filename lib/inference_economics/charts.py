@@ -174,11 +174,15 @@ def margins(vega: dict) -> dict[str, int]:
     """
     axes = {axis["orient"]: axis for axis in vega.get("axes", []) if axis.get("labels", True)}
     left, bottom = axes.get("left"), axes.get("bottom")
-    legend_rows = 1 if vega.get("legends") else 0
+    scales = vega.get("scales", [])
+    banded = any(s["name"] == "y" and s["type"] in ("band", "point") for s in scales)
+    labels = left.get("minExtent", 0) if left else 0
+    if left and banded:
+        labels = max(labels, left.get("labelLimit", 0))
     return {
-        "left": left.get("minExtent", 46) + 8 if left else 8,
-        "right": 12,
-        "top": (26 if left and left.get("title") else 10) + 26 * legend_rows,
+        "left": labels + 8,
+        "right": 44 if banded else 12,  # what stands behind a bar's end
+        "top": (26 if left and left.get("title") else 10) + (26 if vega.get("legends") else 0),
         "bottom": (44 if bottom.get("title") else 26) if bottom else 8,
     }
 

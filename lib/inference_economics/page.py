@@ -1,14 +1,14 @@
 """What a notebook puts on its page: the assumptions, the numbers in the prose, the verdicts."""
 
 import html
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite, isnan
 from types import SimpleNamespace
 
 from IPython.display import HTML, display
 from myst_nb import glue
 
-from . import __version__, assumptions, live
+from . import __version__, assumptions, live, units
 from .charts import embed
 
 
@@ -18,6 +18,7 @@ class Given(SimpleNamespace):
     def _repr_mimebundle_(self, **_):
         rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
         for row in rows:
+            row["spoken"] = units.spoken(row["unit"])
             row["value"] = live.root(getattr(self, row["name"])).value
         content = {"version": __version__, "assumptions": rows}
         markup = "".join(_row(row) for row in rows)
@@ -35,7 +36,7 @@ def _row(row: dict) -> str:
     cells = {key: html.escape(str(value)) for key, value in row.items()}
     return (
         f'<tr data-assumption="{cells["name"]}"><th scope="row">{cells["description"]}</th>'
-        f'<td class="value">{text(row["value"], 6)}</td><td>{cells["unit"]}</td>'
+        f'<td class="value">{text(row["value"], 6)}</td><td>{cells["spoken"]}</td>'
         f"<td>{text(row['low'], 6)}–{text(row['high'], 6)}</td>"
         f"<td>{cells['source']}, {cells['locator']}, {cells['as_of']} ({cells['confidence']})"
         "</td></tr>"
@@ -60,7 +61,9 @@ def text(number: float, digits: int = 3) -> str:
     """
     if not isfinite(number):
         return "undefined" if isnan(number) else "∞" if number > 0 else "−∞"
-    written = f"{Decimal(f'{number:.{digits - 1}e}'):,f}"
+    exact = Decimal(float(number))  # a tie goes away from 0, as it does in the browser
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
+    written = f"{rounded:,f}"
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     return written.replace("-", "−")

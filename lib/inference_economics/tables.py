@@ -14,9 +14,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from . import units
+from .schemas import SCHEMAS
 
 DATA = Path(__file__).parents[2] / "data"
-CONFIDENCE = ["measured", "reported", "estimated", "guess"]
 
 
 class InputError(Exception):
@@ -31,35 +31,6 @@ def nearest(name: str, known) -> str:
     """
     close = get_close_matches(str(name), list(known), 1)
     return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _is_unit(unit: str) -> bool:
-    try:
-        return units.factor(unit) > 0
-    except ValueError:
-        return False
-
-
-def _text(**options) -> pa.Column:
-    return pa.Column(str, pa.Check(lambda s: s.str.strip() != "", error="must not be empty"))
-
-
-def _number(**options) -> pa.Column:
-    return pa.Column(float, pa.Check(np.isfinite, error="must be a finite number"), coerce=True)
-
-
-SOURCED = {
-    "value": _number(),
-    "unit": pa.Column(str, pa.Check(_is_unit, element_wise=True, error="must be a known unit")),
-    "source": _text(),
-    "locator": _text(),
-    "as_of": pa.Column(
-        str, pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$", error="must be a date, YYYY-MM-DD")
-    ),
-    "confidence": pa.Column(
-        str, pa.Check.isin(CONFIDENCE, error=f"must be one of {', '.join(CONFIDENCE)}")
-    ),
-}
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -87,143 +58,6 @@ def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame) -> str:
     reason = "must be a number" if "coerce" in check or "dtype" in check else check
     more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
     return f"{path}:{row}, column {first['column']}: {first['failure_case']!r} {reason}{more}"
-
-
-def _long(name: str, properties: dict[str, str]) -> pa.DataFrameSchema:
-    """Schema of a long table of ``name``s, with the one unit that each property is given in."""
-    return pa.DataFrameSchema(
-        {
-            name: _text(),
-            "property": pa.Column(
-                str,
-                pa.Check.isin(list(properties), error=f"must be one of {', '.join(properties)}"),
-            ),
-            **SOURCED,
-        },
-        checks=[
-            pa.Check(
-                lambda table: table["property"].map(properties) == table["unit"],
-                error="property and unit must match: "
-                + ", ".join(f"{key} [{unit}]" for key, unit in properties.items()),
-            ),
-            pa.Check(
-                lambda table: ~table.duplicated([name, "property"]), error="must be given only once"
-            ),
-        ],
-        strict=True,
-    )
-
-
-# Peaks are dense; a link is one way. The launch is a calendar year with its fraction.
-SCHEMAS = {
-    "accelerators": _long(
-        "accelerator",
-        {
-            "memory": "GB",
-            "bandwidth": "TB/s",
-            "link_bandwidth": "GB/s",
-            "power": "W",
-            "bf16": "TFLOP/s",
-            "fp8": "TFLOP/s",
-            "fp4": "TFLOP/s",
-            "int8": "TFLOP/s",
-            "launch": "1",
-            "price": "USD",
-            "rental": "USD/h",
-            "all_in_power": "kW",
-        },
-    ),
-    "models": _long(
-        "model",
-        {
-            "parameters": "value",
-            "active_parameters": "value",
-            "layers": "1",
-            "hidden_size": "value/token",
-            "query_heads": "1",
-            "kv_heads": "1",
-            "head_dim": "value/token",
-            "kv_rank": "value/token",
-            "experts": "1",
-            "experts_per_token": "1",
-            "sliding_window": "token",
-            "sliding_layers": "1",
-            "vocabulary": "1",
-            "context_length": "token",
-            "training_tokens": "token",
-            "launch": "1",
-        },
-    ),
-    "hardware_history": _long(
-        "hardware", {"launch": "1", "peak": "TFLOP/s", "bandwidth": "TB/s", "memory": "GB"}
-    ),
-    "memory_levels": _long("level", {"bandwidth": "GB/s", "energy": "pJ/B"}),
-    "sold_speeds": _long("offer", {"speed": "token/s", "chips": "1", "output_price": "USD/Mtoken"}),
-    "training_runs": _long(
-        "run",
-        {
-            "date": "1",
-            "compute": "FLOP",
-            "cost": "USD",
-            "tokens": "token",
-            "parameters": "value",
-            "accelerators": "1",
-            "duration": "h",
-            "accelerator_hours": "h",
-            "utilisation": "1",
-        },
-    ),
-    "token_prices": _long(
-        "model", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken", "launch": "1"}
-    ),
-    "lab_spending": _long(
-        "lab",
-        {"date": "1"}
-        | dict.fromkeys(("research_compute", "inference_compute", "total_compute"), "USD/year"),
-    ),
-    "request_lengths": _long(
-        "quantile",
-        dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
-    ),
-    "measured": pa.DataFrameSchema(
-        {
-            "point": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9]+$"), unique=True),
-            **{key: _text() for key in ("model", "accelerator")},
-            "accelerators": _number(),
-            "precision": pa.Column(
-                str, pa.Check.isin(["bf16", "fp8", "fp4"], error="must be bf16, fp8 or fp4")
-            ),
-            **{key: _number() for key in ("input_tokens", "output_tokens", "concurrency")},
-            "stack": _text(),
-            "property": pa.Column(
-                str,
-                pa.Check.isin(
-                    ["time_per_output_token", "energy_per_token"],
-                    error="must be time_per_output_token [ms] or energy_per_token [J/token]",
-                ),
-            ),
-            **SOURCED,
-        },
-        strict=True,
-    ),
-    "assumptions": pa.DataFrameSchema(
-        {
-            "name": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$"), unique=True),
-            "value": _number(),
-            "low": _number(),
-            "high": _number(),
-            "unit": SOURCED["unit"],
-            "description": _text(),
-            **{key: SOURCED[key] for key in ("source", "locator", "as_of", "confidence")},
-        },
-        checks=pa.Check(
-            lambda table: (table["low"] <= table["value"]) & (table["value"] <= table["high"]),
-            error="value must lie between low and high",
-        ),
-        strict=True,
-        ordered=True,
-    ),
-}
 
 
 @cache

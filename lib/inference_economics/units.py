@@ -136,6 +136,21 @@ def dimension(annotation) -> pint.Unit:
     return registry().parse_units(_spell(annotation.__metadata__[0]))
 
 
+def spoken(unit: str) -> str:
+    """A unit as a reader says it.
+
+    >>> spoken("GUSD/year"), spoken("USD/kWh"), spoken("share")
+    ('billion USD/year', 'USD/kWh', 'share of 1')
+    """
+    plain = {"1": "", "share": "share of 1", "us": "µs"}
+    words = {"M": "million", "G": "billion", "T": "trillion"}
+    if unit in plain:
+        return plain[unit]
+    return re.sub(
+        r"\b([MGT])(USD|request|token)", lambda found: f"{words[found[1]]} {found[2]}", unit
+    )
+
+
 def _spell(unit: str) -> str:
     """Spellings that people use and pint does not read: ``%`` and the joined ``kWh``."""
     if unit == "1":

@@ -4,27 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .. import assumptions, units
+from .. import units
 from ..formulas import cost_structure, lifecycle, unit_economics
 from . import datacenter, serving
 
 YEAR = units.factor("year")
 HORIZON = 10 * YEAR
-
-
-def changed(given, **values) -> SimpleNamespace:
-    """The assumptions with some ``values`` replaced [base units]."""
-    return SimpleNamespace(**{**vars(given), **values})
-
-
-def bounds(given, *names: str) -> tuple[SimpleNamespace, SimpleNamespace]:
-    """The assumptions with all ``names`` at the low and at the high end of their ranges."""
-    rows = assumptions.known().loc[list(names)]
-    ends = [
-        {name: float(units.base(row[end], row["unit"])) for name, row in rows.iterrows()}
-        for end in ("low", "high")
-    ]
-    return changed(given, **ends[0]), changed(given, **ends[1])
 
 
 def grown(initial, factor, time):

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from .. import assumptions, tables, units
+from .. import tables, units
+from ..assumptions import bounds, replace
 from ..formulas import roofline, serving, transformer
 from .serving import kv_values, replica
 
@@ -17,17 +18,6 @@ PERFECT = {
     "layer_overhead": 0.0,
     "request_overhead": 0.0,
 }
-
-
-def holding(given, **fixed) -> SimpleNamespace:
-    """``given`` with some of its assumptions fixed, in base units."""
-    return SimpleNamespace(**{**vars(given), **fixed})
-
-
-def at_end(given, name: str, end: str) -> SimpleNamespace:
-    """``given`` with one assumption at the ``low`` or ``high`` end of its plausible range."""
-    row = assumptions.known().loc[name]
-    return holding(given, **{name: units.base(row[end], row["unit"])})
 
 
 def peak(given, part):
@@ -167,7 +157,7 @@ def decode_energy(
 def explained(given, row) -> SimpleNamespace:
     """What :func:`decode_energy` says, as a share of what was measured at the chips."""
     lengths = (row.concurrency, row.input_tokens, row.output_tokens)
-    held = holding(given, bytes_per_weight=PRECISION[row.precision])
+    held = replace(given, bytes_per_weight=PRECISION[row.precision])
     model = tables.wide("models").loc[row.model]
     parts = decode_energy(held, model, row.accelerators, *lengths)
     return SimpleNamespace(movement=parts.movement / row.value, total=parts.total / row.value)
@@ -203,7 +193,7 @@ def predicted(given, row):
     """The model's time per output token for a row of :func:`measured` [s·request/token]."""
     part = tables.wide("accelerators").loc[row.accelerator]
     return replica(
-        holding(given, bytes_per_weight=PRECISION[row.precision]),
+        replace(given, bytes_per_weight=PRECISION[row.precision]),
         tables.wide("models").loc[row.model],
         part,
         row.accelerators,
@@ -242,7 +232,6 @@ def trend(years, values) -> SimpleNamespace:
 def critical_range(given, model, part, names) -> SimpleNamespace:
     """Critical batch with each of the assumptions ``names`` at its ``low`` and its ``high`` end."""
     low, high = (
-        [critical(at_end(given, name, end), model, part).batch for name in names]
-        for end in ("low", "high")
+        [critical(bounds(given, name)[end], model, part).batch for name in names] for end in (0, 1)
     )
     return SimpleNamespace(low=low, high=high)

@@ -4,14 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .. import assumptions, units
+from ..assumptions import bounds, replace
 from ..formulas import unit_economics
 from . import datacenter, serving
-
-
-def replace(given, **changes) -> SimpleNamespace:
-    """``given`` with some of its assumptions replaced, in base units."""
-    return SimpleNamespace(**{**vars(given), **changes})
 
 
 def _busy(given, model, accelerator, accelerators, peak_flops, batch, output_tokens):
@@ -122,20 +117,8 @@ def routed(given, small_cost, large_cost) -> list:
 
 def swings(given, names, model, accelerator, accelerators, peak_flops) -> tuple[list, list]:
     """Cost of a query by :func:`service` with each of ``names`` at its low, then at its high."""
-    table = assumptions.known()
+    where = (model, accelerator, accelerators, peak_flops)
     return tuple(
-        [
-            service(
-                replace(
-                    given,
-                    **{name: units.base(float(table.loc[name, end]), table.loc[name, "unit"])},
-                ),
-                model,
-                accelerator,
-                accelerators,
-                peak_flops,
-            ).per_query.total
-            for name in names
-        ]
-        for end in ("low", "high")
+        [service(bounds(given, name)[end], *where).per_query.total for name in names]
+        for end in (0, 1)
     )
