@@ -176,7 +176,7 @@ def margins(vega: dict) -> dict[str, int]:
     left, bottom = axes.get("left"), axes.get("bottom")
     scales = vega.get("scales", [])
     banded = any(s["name"] == "y" and s["type"] in ("band", "point") for s in scales)
-    labels = left.get("minExtent", 0) if left else 0
+    labels = left.get("minExtent", CONFIG["axisY"]["minExtent"]) if left else 0
     if left and banded:
         labels = max(labels, left.get("labelLimit", 0))
     return {
