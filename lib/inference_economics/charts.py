@@ -30,6 +30,7 @@ _AXIS = {
     "domainColor": SOFT,
     "tickColor": SOFT,
     "gridColor": GRID,
+    "gridWidth": 0.7,
     "labelFontSize": 12,
     "titleFontSize": 13,
     "labelOverlap": "greedy",
