@@ -81,6 +81,8 @@ RequestPerSecond = Annotated[Any, "request/s"]
 TokenPerRequest = Annotated[Any, "token/request"]
 SecondPerRequestToken = Annotated[Any, "s*request/token"]
 SecondPerRequest = Annotated[Any, "s/request"]
+SecondPerToken = Annotated[Any, "s/token"]
+BytePerRequest = Annotated[Any, "B/request"]
 
 
 @cache

@@ -1,0 +1,106 @@
+"""What was measured, and the few constants that are fitted to it.
+
+``data/measurements.csv`` holds a measurement a row, ``data/calibration.csv`` a constant a row, and
+``data/validation.csv`` what the model says of each measurement when the constants were fitted
+without any row of that model and accelerator.
+"""
+
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from . import tables, units
+from .schemas import SOURCED, _number, _text
+
+METRICS = {
+    "time_per_output_token": "ms",
+    "throughput": "token/s",
+    "energy_per_token": "J/token",
+}
+USES = ["fit", "check", "blind", "apart"]  # "apart": in no table, for the reason in ``note``
+FITTED_TO = ["time", "energy", "speculation", "set"]
+_FIXED = pa.Column(float, coerce=True, nullable=True)
+
+SCHEMAS = {
+    "measurements": pa.DataFrameSchema(
+        {
+            "point": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9]+$"), unique=True),
+            **{key: _text() for key in ("model", "accelerator", "precision", "stack")},
+            "version": pa.Column(str),
+            **{
+                key: _number()
+                for key in (
+                    "accelerators",
+                    "replicas",
+                    "tensor_parallel",
+                    "attention_ranks",
+                    "expert_parallel",
+                    "cache_bytes",
+                    "drafts",
+                    "input_tokens",
+                    "output_tokens",
+                    "concurrency",
+                )
+            },
+            "load": pa.Column(str, pa.Check.isin(["fixed", "full"], error="must be fixed or full")),
+            "served": _number(),
+            "metric": pa.Column(
+                str, pa.Check.isin(list(METRICS), error=f"must be one of {', '.join(METRICS)}")
+            ),
+            **SOURCED,
+            "use": pa.Column(str, pa.Check.isin(USES, error=f"must be one of {', '.join(USES)}")),
+            "note": pa.Column(str),
+        },
+        strict=True,
+    ),
+    "calibration": pa.DataFrameSchema(
+        {
+            "stack": _text(),
+            "constant": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
+            "value": SOURCED["value"],
+            "low": _number(),
+            "high": _number(),
+            "prior": _number(),
+            "unit": SOURCED["unit"],
+            "fitted_to": pa.Column(str),
+            "description": _text(),
+            "as_of": SOURCED["as_of"],
+            "confidence": SOURCED["confidence"],
+        },
+        strict=True,
+        ordered=True,
+    ),
+    "validation": pa.DataFrameSchema(
+        {
+            "point": pa.Column(str, unique=True),
+            **{key: _number() for key in ("held_out", "in_sample", "roofline")},
+        },
+        strict=True,
+    ),
+}
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    """``data/<name>.csv`` of this module, checked, as it is written."""
+    return tables.read(tables.DATA / f"{name}.csv", SCHEMAS[name])
+
+
+@cache
+def measured() -> pd.DataFrame:
+    """Every measurement, with ``measured`` in base units and the ``pair`` that is held out.
+
+    Models of one shape share a pair: leaving out one would leave the other in.
+    """
+    points = table("measurements")
+    same = {
+        "llama-3.1-70b": "llama-3-70b",
+        "llama-3.3-70b": "llama-3-70b",
+        "deepseek-r1": "deepseek-v3",
+        "deepseek-v3.1": "deepseek-v3",
+    }
+    return points.assign(
+        measured=points["value"] * points["unit"].map(units.factor),
+        pair=points["model"].replace(same) + " × " + points["accelerator"],
+    )
