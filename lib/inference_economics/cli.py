@@ -1,5 +1,6 @@
 """What a user types: ``inference-economics``."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -44,6 +45,51 @@ def build(scenario, overrides, output, jobs, quiet):
     chosen = assumptions.override(chosen, overrides)
     page = site.build(chosen, output=output, jobs=jobs, quiet=quiet)
     click.echo(f"{chosen.title}: open {page}")
+
+
+@main.command()
+@click.argument("points", required=False, type=click.Path(path_type=Path))
+@click.option("--model", help="Name in data/models.csv.")
+@click.option("--accelerator", help="Name in data/accelerators.csv.")
+@click.option("--accelerators", help="How many.")
+@click.option("--precision", help="bf16, fp8, fp4 or int8.")
+@click.option("--input-tokens", help="Of each request.")
+@click.option("--output-tokens", help="Of each request.")
+@click.option("--concurrency", help="Requests at once; as many as memory holds unless given.")
+@click.option("--stack", help="Software, such as 'vllm 0.18.0', trtllm or sglang.")
+@click.option("--parallelism", help="Such as TP8, DEP8 or 'tp=8 adp=1 moe_tp=1 moe_ep=8'.")
+@click.option("--usd-per-hour", type=click.FloatRange(0), help="Rental of one accelerator.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write here, not to the screen.")
+def predict(points, usd_per_hour, output, **options):
+    """Step time, throughput, cost and energy of the set-ups in the table POINTS, or of one.
+
+    POINTS has columns model, accelerator, accelerators, precision, input_tokens, output_tokens,
+    concurrency; stack and parallelism if they matter; others pass through.
+    """
+    from . import predict
+
+    click.echo(predict.command(points, options, usd_per_hour, output), nl=False)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+def validate(as_json):
+    """The model's error against measurements that its constants were not fitted to."""
+    from . import validation
+
+    click.echo(json.dumps(validation.report(), indent=1) if as_json else validation.text())
+
+
+@main.command()
+def calibrate():
+    """Fit the constants again; rewrites data/calibration.csv and data/validation.csv."""
+    from tqdm import tqdm
+
+    from . import calibration
+
+    bar = lambda pairs: tqdm(pairs, desc="Leaving out a pair", unit="pair")  # noqa: E731
+    calibration.write(*calibration.run(bar))
+    click.echo("Wrote data/calibration.csv and data/validation.csv")
 
 
 if __name__ == "__main__":

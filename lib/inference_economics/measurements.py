@@ -20,7 +20,13 @@ METRICS = {
 }
 USES = ["fit", "check", "blind", "apart"]  # "apart": in no table, for the reason in ``note``
 FITTED_TO = ["time", "energy", "speculation", "set"]
-_FIXED = pa.Column(float, coerce=True, nullable=True)
+# Models of one shape: leaving out one of them in a fit would leave the other in.
+SAME_SHAPE = {
+    "llama-3.1-70b": "llama-3-70b",
+    "llama-3.3-70b": "llama-3-70b",
+    "deepseek-r1": "deepseek-v3",
+    "deepseek-v3.1": "deepseek-v3",
+}
 
 SCHEMAS = {
     "measurements": pa.DataFrameSchema(
@@ -89,18 +95,9 @@ def table(name: str) -> pd.DataFrame:
 
 @cache
 def measured() -> pd.DataFrame:
-    """Every measurement, with ``measured`` in base units and the ``pair`` that is held out.
-
-    Models of one shape share a pair: leaving out one would leave the other in.
-    """
+    """Every measurement, with ``measured`` in base units and the ``pair`` that is held out."""
     points = table("measurements")
-    same = {
-        "llama-3.1-70b": "llama-3-70b",
-        "llama-3.3-70b": "llama-3-70b",
-        "deepseek-r1": "deepseek-v3",
-        "deepseek-v3.1": "deepseek-v3",
-    }
     return points.assign(
         measured=points["value"] * points["unit"].map(units.factor),
-        pair=points["model"].replace(same) + " × " + points["accelerator"],
+        pair=points["model"].replace(SAME_SHAPE) + " × " + points["accelerator"],
     )

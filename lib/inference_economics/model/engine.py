@@ -121,7 +121,8 @@ def parts(setup, given, batch) -> SimpleNamespace:
     )
 
     # Prompts of requests that arrive, in a step with decoding or in one of their own.
-    arriving = step.arriving_requests(batch, 1, setup.output_tokens)
+    yielded = speculation.accepted_per_pass(given.acceptance, setup.drafts)
+    arriving = step.arriving_requests(batch, yielded, setup.output_tokens)
     uneven = experts.prompt_imbalance(
         1 + (setup.attention_ranks - 1) * (1 - setup.latent),
         np.maximum(arriving / setup.attention_ranks, NEVER_ZERO),

@@ -51,11 +51,11 @@ def spread(long: pd.DataFrame) -> pd.DataFrame:
 
 def bind(table: pd.DataFrame, stacks) -> SimpleNamespace:
     """The constants of each row's stack, as columns."""
-    codes, names = pd.factorize(np.asarray(stacks))
+    codes, names = pd.factorize(stacks)
     for name in names:
         if name not in table.index:
             raise InputError(f"no stack {name!r}{nearest(name, table.index)}")
-    found = table.loc[names]
+    found = table.loc[list(names)]
     return SimpleNamespace(**{key: found[key].to_numpy()[codes] for key in found})
 
 
@@ -70,7 +70,7 @@ def accelerator(name: str) -> pd.Series:
 
 
 def _looked_up(names, find) -> tuple[np.ndarray, pd.DataFrame]:
-    codes, unique = pd.factorize(np.asarray(names))
+    codes, unique = pd.factorize(names)
     return codes, pd.DataFrame([find(name) for name in unique])
 
 
