@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.optimize import least_squares, minimize_scalar
 
 from . import measurements, tables, units
-from .model import engine, setup
+from .model import engine, room, setup
 
 SOFT = 0.1  # a residual beyond 10 % counts less than its square
 CROWDED = -0.35  # rows of a pair with many rows count less each
@@ -92,7 +92,7 @@ class Points:
     def predicted(self, vector: np.ndarray) -> np.ndarray:
         """What the model says of what was measured."""
         given = self.constants.bind(vector, self.codes)
-        found = engine.predict(self.setup, given, engine.running(self.setup, given))
+        found = engine.predict(self.setup, given, room.running(self.setup, given))
         metric = self.rows["metric"].to_numpy()
         return np.select(
             [metric == "throughput", metric == "energy_per_token"],
@@ -103,7 +103,7 @@ class Points:
     def at_peak(self, vector: np.ndarray) -> np.ndarray:
         """What a roofline of data-sheet peaks says, with as many requests running."""
         given = self.constants.bind(vector, self.codes)
-        batch = engine.running(self.setup, given)
+        batch = room.running(self.setup, given)
         full = (self.rows["load"] == "full").to_numpy(float)
         time = engine.at_peak(self.setup, batch, full)
         energy = self.setup.accelerators * self.setup.power * time / batch

@@ -11,10 +11,10 @@ import click
 import numpy as np
 import pandas as pd
 
-from . import layout, measurements, setups, tables, units
+from . import layout, reach, setups, tables, units
 from .formulas import unit_economics
 from .layout import Layout
-from .model import engine, setup
+from .model import engine, room, setup
 from .setups import Setups
 from .tables import InputError
 
@@ -22,7 +22,6 @@ OUTPUTS = (
     *("tpot_s", "ttft_s", "output_tokens_per_s", "usd_per_million_output_tokens"),
     *("joules_per_output_token", "measured"),
 )
-REACH = 1.15  # a length or a batch this much above the largest measured one is still near it
 NODE = 8  # accelerators that one fast network joins
 SPLITS = [layout.tensor_parallel(size) for size in (1, 2, 4, NODE)]
 SPREADS = [layout.attention_parallel(size) for size in (2, 4, NODE)]  # for experts
@@ -63,18 +62,18 @@ def table(rows: pd.DataFrame, where: str, usd_per_hour: float | None = None) -> 
         found.energy_per_token,
     )
     columns = {name: _digits(values) for name, values in zip(OUTPUTS[:-1], results, strict=True)}
-    return rows.assign(**columns, measured=_measured(asked, found))
+    return rows.assign(**columns, measured=reach.judge(asked, found.batch, found.fits))
 
 
 def _run(asked: pd.DataFrame, stacks) -> SimpleNamespace:
-    """The engine on ``asked``; with the ``room`` for requests in each replica, and its ``batch``."""
+    """The engine on ``asked``; with what ``fits`` in each replica, and its ``batch``."""
     inputs = setup.resolve(asked)
     constants = setup.bind(setup.constants(), stacks)
-    room = engine.capacity(inputs, constants)
+    fits = room.capacity(inputs, constants)
     with np.errstate(all="ignore"):  # what doesn't fit is refused by name, afterwards
-        batch = np.minimum(inputs.concurrency, room)
+        batch = np.minimum(inputs.concurrency, fits)
         found = engine.predict(inputs, constants, batch)
-    found.room, found.batch, found.weights = room, batch, engine.memory(inputs).weights
+    found.fits, found.batch, found.weights = fits, batch, room.memory(inputs).weights
     return found
 
 
@@ -89,12 +88,7 @@ def _rental(accelerators: pd.Series, usd_per_hour: float | None):
     """Price of each accelerator [USD/s]; NaN where it isn't known."""
     if usd_per_hour is not None:
         return units.base(usd_per_hour, "USD/h")
-    return _figure(accelerators, "accelerators", "rental")
-
-
-def _figure(names: pd.Series, kind: str, property: str) -> np.ndarray:
-    """A figure of each name, NaN where it isn't known."""
-    return names.map(tables.wide(kind)[property]).to_numpy(float, na_value=np.nan)
+    return tables.column("accelerators", accelerators, "rental")
 
 
 # Layouts.
@@ -150,7 +144,7 @@ def _laid_out(given: Setups, asked: pd.DataFrame, stacks) -> pd.DataFrame:
 
 def _best(asked: pd.DataFrame, stacks) -> np.ndarray:
     """The layout with the largest throughput for each row, as rows of numbers."""
-    mixture = np.isfinite(_figure(asked["model"], "models", "experts"))
+    mixture = np.isfinite(tables.column("models", asked["model"], "experts"))
     best = np.full(len(asked), -np.inf)
     chosen = np.array([layout.tensor_parallel(1)] * len(asked), float)
     for candidate in SPLITS + SPREADS:
@@ -160,7 +154,7 @@ def _best(asked: pd.DataFrame, stacks) -> np.ndarray:
             continue
         found = _run(_divided(asked[fits], candidate), stacks[fits])
         throughput = np.full(len(asked), -np.inf)
-        throughput[fits] = np.where(found.room >= 1, found.throughput, -1 / candidate.size)
+        throughput[fits] = np.where(found.fits >= 1, found.throughput, -1 / candidate.size)
         better = throughput > best
         best[better], chosen[better] = throughput[better], candidate
     return chosen
@@ -170,7 +164,7 @@ def _best(asked: pd.DataFrame, stacks) -> np.ndarray:
 
 
 def _check_links(given: Setups, asked: pd.DataFrame) -> None:
-    links = _figure(asked["accelerator"], "accelerators", "link_bandwidth")
+    links = tables.column("accelerators", asked["accelerator"], "link_bandwidth")
     given.refuse(
         "accelerator",
         (asked["accelerators"] > 1) & np.isnan(links),
@@ -180,10 +174,10 @@ def _check_links(given: Setups, asked: pd.DataFrame) -> None:
 
 
 def _check_fits(given: Setups, asked: pd.DataFrame, found) -> None:
-    memory = _figure(asked["accelerator"], "accelerators", "memory")
+    memory = tables.column("accelerators", asked["accelerator"], "memory")
     given.refuse(
         "accelerators",
-        ~(found.room >= 1),
+        ~(found.fits >= 1),
         "{model} at {precision} does not fit: its weights take {weights:.0f} of the {memory:.0f} GB"
         " of each of {size:g} accelerators, and the rest holds no request of {length:g} tokens",
         model=asked["model"],
@@ -192,58 +186,6 @@ def _check_fits(given: Setups, asked: pd.DataFrame, found) -> None:
         memory=units.to(memory, "GB"),
         size=asked["accelerators"],
         length=asked["input_tokens"] + asked["output_tokens"],
-    )
-
-
-# What was measured.
-
-
-def _limits() -> pd.DataFrame:
-    """The largest set-ups that the constants were fitted to, by model, accelerator, precision."""
-    points = measurements.measured()
-    points = points[points["use"].isin(["fit", "check"])]
-    shape = points["pair"].str.split(" × ").str[0]
-    points = points.assign(shape=shape, length=points["input_tokens"] + points["output_tokens"])
-    keys = ["shape", "accelerator", "precision"]
-    return points.groupby(keys)[["accelerators", "concurrency", "length"]].max()
-
-
-def _measured(asked: pd.DataFrame, found) -> np.ndarray:
-    """``yes``, or the first reason why a row lies outside of what was measured."""
-    limits = _limits()
-    shape = asked["model"].map(lambda name: measurements.SAME_SHAPE.get(name, name)).astype(str)
-    keys = pd.MultiIndex.from_arrays([shape, asked["accelerator"], asked["precision"]])
-    place = limits.index.get_indexer(keys)
-    known = limits.reset_index()
-    pairs = pd.MultiIndex.from_frame(known[["shape", "accelerator"]].drop_duplicates())
-    paired = pairs.get_indexer(keys.droplevel(2)) >= 0
-    at = {name: known[name].to_numpy()[place] for name in ("accelerators", "concurrency", "length")}
-    length = (asked["input_tokens"] + asked["output_tokens"]).to_numpy()
-    longest = _figure(asked["model"], "models", "context_length")
-    # A request in a queue waits; the time to first token doesn't count that.
-    waiting = np.isfinite(asked["concurrency"]) & (asked["concurrency"] > found.room)
-    return np.select(
-        [
-            length > longest,
-            ~paired & ~shape.isin(known["shape"]).to_numpy(),
-            ~paired,
-            place < 0,
-            asked["accelerators"] > at["accelerators"],
-            length > at["length"] * REACH,
-            waiting,
-            found.batch > at["concurrency"] * REACH,
-        ],
-        [
-            "no: longer than the model's context",
-            "no: model",
-            "no: model on this accelerator",
-            "no: precision",
-            "no: so many accelerators for one copy",
-            "no: so long a request",
-            "no: fewer requests fit; the rest wait",
-            "no: so many requests at once",
-        ],
-        "yes",
     )
 
 

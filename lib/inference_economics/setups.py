@@ -5,6 +5,7 @@ What is wrong is said in a line, with row, column and what would be right.
 
 import csv
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,7 @@ class Setups:
         if column not in self.rows:
             empty = pd.Categorical.from_codes(np.zeros(len(self.rows), int), [""])
             return pd.Series(empty, index=self.rows.index)
-        codes, written = pd.factorize(self.rows[column])
+        codes, written = pd.factorize(self.rows[column].fillna("").astype(str))
         again, names = pd.factorize(pd.Index(written).str.strip())
         return pd.Series(pd.Categorical.from_codes(again[codes], names), index=self.rows.index)
 
@@ -145,8 +146,7 @@ def _peak(precision: str, accelerator: str) -> None:
 def stacks(setups: Setups) -> np.ndarray:
     """The stack of each row, by its name in ``data/calibration.csv``."""
     known = list(setup.constants().index)
-    named = lambda stack, part: layout.stack(stack, part, known)  # noqa: E731
-    found, codes = setups.each("stack", named, "accelerator")
+    found, codes = setups.each("stack", partial(layout.stack, known=known), "accelerator")
     return pd.Categorical.from_codes(*_distinct(found, codes))
 
 

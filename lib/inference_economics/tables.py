@@ -29,7 +29,8 @@ def nearest(name: str, known) -> str:
     >>> nearest("bandwith", ["bandwidth", "power"])
     "; did you mean 'bandwidth'?"
     """
-    close = get_close_matches(str(name), list(known), 1)
+    names = {str(item).casefold(): item for item in known}
+    close = [names[found] for found in get_close_matches(str(name).casefold(), names, 1, 0.5)]
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -93,6 +94,11 @@ def figure(name: str, item: str, property: str) -> float:
     if np.isnan(data.loc[item, property]):
         raise InputError(f"data/{name}.csv: {property} of {item} is not known")
     return float(data.loc[item, property])
+
+
+def column(name: str, items: pd.Series, property: str) -> np.ndarray:
+    """A figure of each of ``items``, in base units; NaN where it isn't known."""
+    return items.map(wide(name)[property]).to_numpy(float, na_value=np.nan)
 
 
 def complete(name: str, *properties: str) -> pd.DataFrame:

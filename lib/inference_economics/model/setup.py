@@ -21,7 +21,11 @@ WIDE = 2.0  # bytes of a bf16 value: output matrix, activations, and whatever st
 FOUR_BITS = 0.6  # a weight below this many bytes is one of 4 bits
 HARDWARE = ("bandwidth", "memory", "power")
 # What makes an accelerator's row unusable if it is missing. Links matter to several only.
-CAPACITY = HARDWARE + ("bf16",)
+CAPACITY = (*HARDWARE, "bf16")
+GIVEN = (
+    *("accelerators", "replicas", "tensor_parallel", "attention_ranks", "expert_parallel"),
+    *("input_tokens", "output_tokens", "concurrency", "drafts", "served"),
+)
 FIGURES = (
     *("layers", "hidden_size", "query_heads", "kv_heads", "vocabulary", "kernels", "kv_values"),
     *("decode_head_dim", "prompt_head_dim", "latent", "mixture", "experts", "experts_per_token"),
@@ -43,9 +47,9 @@ def spread(long: pd.DataFrame) -> pd.DataFrame:
     shared = long[long["stack"] == "shared"]
     own = long[long["stack"] != "shared"].pivot(index="stack", columns="constant", values="value")
     own = own.assign(**dict(zip(shared["constant"], shared["value"], strict=True)))
-    if own.isna().any(axis=None):
-        stack, constant = own.isna().stack().idxmax()
-        raise InputError(f"data/calibration.csv: {constant} of {stack!r} is not known")
+    for constant in own:
+        for name in own.index[own[constant].isna()]:
+            raise InputError(f"data/calibration.csv: {constant} of {name!r} is not known")
     return own
 
 
@@ -57,6 +61,38 @@ def bind(table: pd.DataFrame, stacks) -> SimpleNamespace:
             raise InputError(f"no stack {name!r}{nearest(name, table.index)}")
     found = table.loc[list(names)]
     return SimpleNamespace(**{key: found[key].to_numpy()[codes] for key in found})
+
+
+def stack(name: str) -> SimpleNamespace:
+    """The constants of one stack, as numbers."""
+    return SimpleNamespace(
+        **{key: float(value[0]) for key, value in vars(bind(constants(), np.array([name]))).items()}
+    )
+
+
+def single(**named) -> SimpleNamespace:
+    """One set-up as numbers; ``named`` as in a row of :func:`resolve`.
+
+    Unless given: a replica of one accelerator, without speculation, behind a server.
+
+    >>> setup = single(model="llama-3.1-8b", accelerator="H100", precision="fp8",
+    ...                input_tokens=1000, output_tokens=500, concurrency=8)
+    >>> setup.layers, setup.cache_bytes
+    (32.0, 1.0)
+    """
+    size = named.get("accelerators", 1)
+    usual = {
+        "accelerators": size,
+        "replicas": 1,
+        "tensor_parallel": size,
+        "attention_ranks": 1,
+        "expert_parallel": 1,
+        "cache_bytes": np.nan,
+        "drafts": 0,
+        "served": 1,
+    }
+    columns = vars(resolve(pd.DataFrame([usual | named])))
+    return SimpleNamespace(**{key: float(value[0]) for key, value in columns.items()})
 
 
 def accelerator(name: str) -> pd.Series:
@@ -89,18 +125,14 @@ def resolve(rows: pd.DataFrame) -> SimpleNamespace:
     hardware = SimpleNamespace(**{key: parts[key].to_numpy()[codes] for key in parts})
     for key in HARDWARE:
         setattr(setup, key, getattr(hardware, key))
-    for key in ("accelerators", "replicas", "tensor_parallel", "attention_ranks"):
-        setattr(setup, key, rows[key].to_numpy(float))
-    for key in ("expert_parallel", "input_tokens", "output_tokens", "concurrency"):
-        setattr(setup, key, rows[key].to_numpy(float))
-    for key in ("drafts", "served"):
+    for key in GIVEN:
         setattr(setup, key, rows[key].to_numpy(float))
     # One accelerator alone sends nothing: the figure isn't used.
     setup.link_bandwidth = np.where(
         setup.accelerators > 1, hardware.link_bandwidth, hardware.bandwidth
     )
-    # The hosts of the A100 machines that were measured have slower cores than the others'.
     setup.head_bytes = np.full(len(rows), WIDE)
+    # The hosts of the A100 machines that were measured have slower cores than the others'.
     setup.slow_host = rows["accelerator"].str.startswith("A100").to_numpy(float)
     _formats(setup, hardware, rows["precision"], rows["cache_bytes"].to_numpy(float))
     return setup
@@ -114,12 +146,13 @@ def _formats(setup, hardware, precision: pd.Series, cache_bytes) -> None:
             raise InputError(f"no precision {name!r}{nearest(name, PRECISION)}")
     stored = np.array([PRECISION[name] for name in names])[codes]
     chosen = {name: codes == list(names).index(name) for name in names}
-    is_precision = lambda name: chosen.get(name, np.zeros(len(codes), bool))  # noqa: E731
+    unused = np.zeros(len(codes), bool)
     native4, native8 = np.isfinite(hardware.fp4), np.isfinite(hardware.fp8)
     # An accelerator without units for a narrow format stores it, and computes in bf16.
     peak8 = np.where(native8, hardware.fp8, hardware.bf16)
+    fp8, int8, fp4 = (chosen.get(name, unused) for name in ("fp8", "int8", "fp4"))
     peak = np.select(
-        [is_precision("fp8"), is_precision("int8"), is_precision("fp4") & native4],
+        [fp8, int8, fp4 & native4],
         [peak8, hardware.int8, hardware.fp4],
         hardware.bf16,
     )
@@ -134,7 +167,7 @@ def _formats(setup, hardware, precision: pd.Series, cache_bytes) -> None:
     setup.attention_peak = hardware.bf16
     setup.dequantised = (mixture & (setup.expert_bytes < FOUR_BITS) & ~native4).astype(float)
     setup.unfused = (mixture & ~native4).astype(float)
-    setup.block_scaled = (mixture & is_precision("fp8") & ~own).astype(float)
+    setup.block_scaled = (mixture & fp8 & ~own).astype(float)
     setup.quantising = np.select(
         [own, mixture & (setup.expert_bytes < WIDE), ~mixture & (setup.dense_bytes < FOUR_BITS)],
         [native4.astype(float), np.where(setup.dense_bytes < WIDE, 4.0, 2.0), 2.0],

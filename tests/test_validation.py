@@ -1,0 +1,87 @@
+"""The model against measurements: the goals, and that the stored figures are what a fit gives."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from inference_economics import calibration, cli, measurements, validation
+from inference_economics.model import setup
+
+
+@pytest.fixture(scope="module")
+def groups():
+    return validation.summary(validation.errors(), "group")
+
+
+@pytest.mark.parametrize("group", validation.GOALS)
+def test_goals(groups, group):
+    """MODEL.md: at most 12 % of the time per output token, 20 % of throughput and of energy."""
+    assert groups.loc[group, "error"] <= validation.GOALS[group]
+
+
+def test_the_blind_set_and_the_worst_pair(groups):
+    """Models that no constant, term or prior had seen; one pair misses its goal by a point."""
+    assert groups.loc["time per output token, blind", "error"] <= 0.14
+    assert groups.loc["time per output token", "worst"] <= 0.21
+    assert abs(groups.loc["time per output token", "bias"]) <= 0.02
+
+
+def test_a_roofline_is_much_worse(groups):
+    """It is too fast, on the very same points."""
+    assert (groups["roofline"] > 2 * groups["error"]).all()
+    rows = validation.errors()
+    assert rows.loc[rows["group"] == "time per output token", "roofline"].mean() < -0.5
+
+
+def test_every_measurement_is_there(groups):
+    """1,365 points and 427 blind ones. None is set apart because it fits badly: each says why."""
+    rows = measurements.measured()
+    assert len(rows) == 1365 + 427
+    apart = rows[rows["use"] == "apart"]
+    assert len(apart) == 56
+    assert apart["note"].str.contains("apart: ").all()
+    assert groups["points"].sum() == len(rows) - len(apart)
+
+
+@pytest.mark.parametrize("pair", ["qwen3-32b × B200", "deepseek-v3 × H200"])
+def test_a_fit_without_a_pair_gives_the_stored_predictions(pair):
+    constants, points = calibration.everything()
+    found = calibration.fit(constants.column("value"), without=pair)
+    stored = measurements.table("validation").set_index("point")["held_out"]
+    for name, group in points.items():
+        if name != "blind" and (group.pair == pair).any():
+            mine = group.where(group.pair == pair)
+            expected = stored[mine.rows["point"]]
+            np.testing.assert_allclose(mine.predicted(found), expected, rtol=5e-3)
+
+
+def test_stored_predictions_are_those_of_the_stored_constants():
+    constants, points = calibration.everything()
+    stored = measurements.table("validation").set_index("point")["in_sample"]
+    for group in points.values():
+        found = group.predicted(constants.column("value"))
+        np.testing.assert_allclose(found, stored[group.rows["point"]], rtol=1e-4)
+
+
+def test_constants_are_plausible():
+    """A share stays a share; a range holds its value; a guess says that it is one."""
+    table = measurements.table("calibration")
+    assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+    shares = table[table["unit"] == "share"]
+    assert shares[["low", "value", "high"]].stack().between(0, 1).all()
+    same = table["fitted_to"].str.removeprefix("same as ")
+    known = {"time", "energy", "speculation", "set"} | set(setup.constants().index)
+    assert set(same) <= known
+    assert table.loc[table["constant"] == "slow_host", "confidence"].item() == "guess"
+
+
+def test_validate_prints_it(groups):
+    told = CliRunner().invoke(cli.main, ["validate"])
+    assert told.exit_code == 0
+    assert "Goal, time per output token: at most 12%; 8.6%, met" in told.output
+    found = json.loads(CliRunner().invoke(cli.main, ["validate", "--json"]).output)
+    assert found["errors"]["energy per token"]["points"] == 137
+    assert found["goals"]["time per output token"]["met"]
+    bands = found["cuts"]["time per output token"]["concurrency"]
+    assert sum(band["points"] for band in bands.values()) == 816
