@@ -153,6 +153,15 @@ def test_the_browser_computes_the_same(named, stack):
         assert shown[name] == pytest.approx(item.value, rel=1e-9)
 
 
+def test_some_live_numbers_among_plain_ones():
+    """As on a page: the reader moves a few, the rest is fixed."""
+    inputs, constants = setup.single(**LLAMA), setup.stack("vllm")
+    plain = engine.predict(inputs, constants, 32.0)
+    inputs.bandwidth = live.assumption("bandwidth", inputs.bandwidth)
+    found = engine.predict(inputs, constants, live.assumption("batch", 32.0))
+    assert found.energy_per_token.value == pytest.approx(plain.energy_per_token, rel=1e-12)
+
+
 # Published figures.
 
 

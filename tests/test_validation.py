@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from inference_economics import calibration, cli, measurements, validation
+from inference_economics import calibration, cli, measurements, tables, validation
 from inference_economics.model import setup
 
 
@@ -62,6 +62,15 @@ def test_stored_predictions_are_those_of_the_stored_constants():
     for group in points.values():
         found = group.predicted(constants.column("value"))
         np.testing.assert_allclose(found, stored[group.rows["point"]], rtol=1e-4)
+
+
+def test_a_calibration_is_written_as_it_is_stored(tmp_path, monkeypatch):
+    """The same figures give the same bytes, so that a diff shows what a new fit changed."""
+    files = {name: tables.DATA / f"{name}.csv" for name in ("calibration", "validation")}
+    monkeypatch.setattr(tables, "DATA", tmp_path)
+    calibration.write(*(measurements.table(name) for name in files))
+    for name, stored in files.items():
+        assert (tmp_path / f"{name}.csv").read_bytes() == stored.read_bytes()
 
 
 def test_constants_are_plausible():

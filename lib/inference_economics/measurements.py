@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from . import tables, units
-from .schemas import SOURCED, _number, _text
+from .schemas import SOURCED
 
 METRICS = {
     "time_per_output_token": "ms",
@@ -19,7 +19,7 @@ METRICS = {
     "energy_per_token": "J/token",
 }
 USES = ["fit", "check", "blind", "apart"]  # "apart": in no table, for the reason in ``note``
-FITTED_TO = ["time", "energy", "speculation", "set"]
+NUMBER, TEXT = SOURCED["value"], SOURCED["source"]
 # Models of one shape: leaving out one of them in a fit would leave the other in.
 SAME_SHAPE = {
     "llama-3.1-70b": "llama-3-70b",
@@ -32,10 +32,10 @@ SCHEMAS = {
     "measurements": pa.DataFrameSchema(
         {
             "point": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9]+$"), unique=True),
-            **{key: _text() for key in ("model", "accelerator", "precision", "stack")},
+            **{key: TEXT for key in ("model", "accelerator", "precision", "stack")},
             "version": pa.Column(str),
             **{
-                key: _number()
+                key: NUMBER
                 for key in (
                     "accelerators",
                     "replicas",
@@ -50,7 +50,7 @@ SCHEMAS = {
                 )
             },
             "load": pa.Column(str, pa.Check.isin(["fixed", "full"], error="must be fixed or full")),
-            "served": _number(),
+            "served": NUMBER,
             "metric": pa.Column(
                 str, pa.Check.isin(list(METRICS), error=f"must be one of {', '.join(METRICS)}")
             ),
@@ -62,15 +62,15 @@ SCHEMAS = {
     ),
     "calibration": pa.DataFrameSchema(
         {
-            "stack": _text(),
+            "stack": TEXT,
             "constant": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
             "value": SOURCED["value"],
-            "low": _number(),
-            "high": _number(),
-            "prior": _number(),
+            "low": NUMBER,
+            "high": NUMBER,
+            "prior": NUMBER,
             "unit": SOURCED["unit"],
             "fitted_to": pa.Column(str),
-            "description": _text(),
+            "description": TEXT,
             "as_of": SOURCED["as_of"],
             "confidence": SOURCED["confidence"],
         },
@@ -80,7 +80,7 @@ SCHEMAS = {
     "validation": pa.DataFrameSchema(
         {
             "point": pa.Column(str, unique=True),
-            **{key: _number() for key in ("held_out", "in_sample", "roofline")},
+            **{key: NUMBER for key in ("held_out", "in_sample", "roofline")},
         },
         strict=True,
     ),

@@ -1,7 +1,7 @@
 """Drafting several tokens and having the model verify them in one pass.
 
 Source: Leviathan, Kalman and Matias, "Fast Inference from Transformers via Speculative Decoding",
-ICML 2023, equation 1.
+arXiv 2211.17192; the sum of a geometric series.
 """
 
 from ..units import Number, Share

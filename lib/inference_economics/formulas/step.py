@@ -134,8 +134,6 @@ def attended_context(
 ) -> TokenPerRequest:
     """Context that a layer attends to, averaged over layers with and without a window.
 
-    Source: Beltagy et al., "Longformer", 2020 (a sliding window).
-
     Parameters
     ----------
     context : mean length of a request so far [token/request]
