@@ -129,6 +129,24 @@ def test_what_cannot_be_computed_is_refused(row, message):
     assert len(told.stderr.splitlines()) <= 2
 
 
+@pytest.mark.parametrize("price", ["0", "-1", "nan", "inf"])
+def test_a_rental_that_is_no_price(price):
+    told = run(*options(GOOD), "--usd-per-hour", price)
+    assert told.exit_code == 2
+    assert "USD/h is no price" in told.stderr
+
+
+def test_a_long_table_in_pieces(tmp_path, monkeypatch):
+    """The pieces between two movements of the progress bar don't show in the result."""
+    path = tmp_path / "points.csv"
+    pd.DataFrame([GOOD | {"concurrency": str(1 + i)} for i in range(10)]).to_csv(path, index=False)
+    whole = run(path).stdout
+    monkeypatch.setattr(predict, "PIECE", 3)
+    assert run(path).stdout == whole
+    path.write_text(path.read_text() + ",".join((GOOD | {"model": "x"}).values()) + "\n")
+    assert "row 12, column model" in run(path).stderr
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

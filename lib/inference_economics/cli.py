@@ -59,13 +59,17 @@ def build(scenario, overrides, output, jobs, quiet):
 @click.option("--concurrency", help="Requests at once; as many as memory holds unless given.")
 @click.option("--stack", help="Software, such as 'vllm 0.18.0', trtllm or sglang.")
 @click.option("--parallelism", help="Such as TP8, DEP8 or 'tp=8 adp=1 moe_tp=1 moe_ep=8'.")
-@click.option("--usd-per-hour", type=click.FloatRange(0), help="Rental of one accelerator.")
+@click.option("--usd-per-hour", type=float, help="Rental of one accelerator.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write here, not to the screen.")
 def predict(points, usd_per_hour, output, **options):
     """Step time, throughput, cost and energy of the set-ups in the table POINTS, or of one.
 
     POINTS has columns model, accelerator, accelerators, precision, input_tokens, output_tokens,
-    concurrency; stack and parallelism if they matter; others pass through.
+    concurrency; stack and parallelism if they matter; others pass through. An empty concurrency
+    means as much as memory holds.
+
+    ttft_s is the time that a prompt takes, without any wait for its turn. The column measured says
+    whether a set-up lies within what the model was fitted to, and if not, why.
     """
     from . import predict
 

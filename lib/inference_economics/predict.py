@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import click
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from . import layout, reach, setups, tables, units
 from .formulas import unit_economics
@@ -22,6 +23,7 @@ OUTPUTS = (
     *("tpot_s", "ttft_s", "output_tokens_per_s", "usd_per_million_output_tokens"),
     *("joules_per_output_token", "measured"),
 )
+PIECE = 100_000  # rows between two movements of the progress bar
 NODE = 8  # accelerators that one fast network joins
 SPLITS = [layout.tensor_parallel(size) for size in (1, 2, 4, NODE)]
 SPREADS = [layout.attention_parallel(size) for size in (2, 4, NODE)]  # for experts
@@ -87,6 +89,8 @@ def _digits(values) -> np.ndarray:
 def _rental(accelerators: pd.Series, usd_per_hour: float | None):
     """Price of each accelerator [USD/s]; NaN where it isn't known."""
     if usd_per_hour is not None:
+        if not 0 < usd_per_hour < np.inf:
+            raise InputError(f"a rental of {usd_per_hour:g} USD/h is no price")
         return units.base(usd_per_hour, "USD/h")
     return tables.column("accelerators", accelerators, "rental")
 
@@ -200,7 +204,9 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
         rows, where = setups.read(points), str(points)
     else:
         rows, where = _single(chosen), "options"
-    found = table(rows, where, usd_per_hour)
+    pieces = [rows.iloc[at : at + PIECE] for at in range(0, len(rows) or 1, PIECE)]
+    bar = tqdm(pieces, "Predicting", unit_scale=PIECE, unit=" rows", disable=len(pieces) < 2)
+    found = pd.concat([table(piece, where, usd_per_hour) for piece in bar])
     if found["usd_per_million_output_tokens"].isna().any():
         unknown = found.loc[found["usd_per_million_output_tokens"].isna(), "accelerator"]
         click.echo(
