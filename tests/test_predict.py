@@ -129,6 +129,28 @@ def test_what_cannot_be_computed_is_refused(row, message):
     assert len(told.stderr.splitlines()) <= 2
 
 
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ({}, "yes"),
+        ({"model": "llama-3.3-70b"}, "yes"),
+        ({"model": "llama-3-8b", "accelerators": "1"}, "no: model"),
+        ({"accelerator": "A100-80GB"}, "no: model on this accelerator"),
+        ({"precision": "int8"}, "no: precision"),
+        ({"accelerators": "8"}, "no: so many accelerators for one copy"),
+        ({"input_tokens": "60000"}, "no: so long a request"),
+        ({"input_tokens": "200000"}, "no: longer than the model's context"),
+        (
+            {"concurrency": "900", "input_tokens": "10", "output_tokens": "10"},
+            "no: so many requests",
+        ),
+    ],
+)
+def test_what_lies_outside_of_the_measurements_says_so(row, verdict):
+    """Llama 3.3 has the shape of Llama 3.1, which is what counts."""
+    assert table(row)["measured"].item().startswith(verdict)
+
+
 @pytest.mark.parametrize("price", ["0", "-1", "nan", "inf"])
 def test_a_rental_that_is_no_price(price):
     told = run(*options(GOOD), "--usd-per-hour", price)

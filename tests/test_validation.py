@@ -16,7 +16,7 @@ def groups():
 
 @pytest.mark.parametrize("group", validation.GOALS)
 def test_goals(groups, group):
-    """MODEL.md: at most 12 % of the time per output token, 20 % of throughput and of energy."""
+    """At most 12 % of the time per output token, 20 % of throughput and of energy."""
     assert groups.loc[group, "error"] <= validation.GOALS[group]
 
 

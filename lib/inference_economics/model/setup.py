@@ -165,6 +165,7 @@ def _formats(setup, hardware, precision: pd.Series, cache_bytes) -> None:
     setup.dense_peak = np.where(setup.dense_bytes == WIDE, hardware.bf16, peak)
     setup.expert_peak = np.where(own, np.where(native4, peak8, hardware.bf16), peak)
     setup.attention_peak = hardware.bf16
+    # int4 counts as fast where there are units for fp4: so it was when the blind set was predicted.
     setup.dequantised = (mixture & (setup.expert_bytes < FOUR_BITS) & ~native4).astype(float)
     setup.unfused = (mixture & ~native4).astype(float)
     setup.block_scaled = (mixture & fp8 & ~own).astype(float)
