@@ -141,7 +141,7 @@ def test_what_cannot_be_computed_is_refused(row, message):
         ({"input_tokens": "60000"}, "no: so long a request"),
         ({"input_tokens": "200000"}, "no: longer than the model's context"),
         (
-            {"concurrency": "900", "input_tokens": "10", "output_tokens": "10"},
+            {"concurrency": "4000", "input_tokens": "9", "output_tokens": "9"},
             "no: so many requests",
         ),
     ],
