@@ -81,8 +81,10 @@ def test_every_chapter_runs_and_draws(scenario, request, tmp_path_factory):
     for path in CHAPTERS:
         page = (folder / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8")
         assert page.count('<figure class="chart"') >= 4
+        download = re.search(r'href="(\S+)"[^>]*\n[^>]*btn-download-source-button', page)[1]
+        assert (folder / "chapters" / download).read_bytes() == path.read_bytes()
         assert page.count('class="marks"') == page.count('<figure class="chart"')
-        assert "Warning" not in "".join(re.findall(r'class="output stderr.*?</div>', page, re.S))
+        assert 'class="output stderr' not in page
         for content in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page):
             json.loads(content)
 

@@ -36,6 +36,8 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         _lay_out(stage)
         run.execute_all(chapters(), stage / "chapters", scenario.values, jobs, quiet)
         _sphinx(stage, quiet)
+        for notebook in chapters():  # what a reader downloads is to be run, not read
+            shutil.copy(notebook, stage / "_build" / "html" / "_sources" / "chapters")
         publish(stage / "_build" / "html", output)
     return output / "index.html"
 
