@@ -173,7 +173,8 @@
       if (Number(field.value) !== value || field.value === "") field.value = value;
       slider.value = position(a, value);
       slider.setAttribute("aria-valuetext", `${value} ${unit}`);
-      note.textContent = isChanged(a.name) ? `was ${a.value}` : "";
+      const beyond = value < a.low || value > a.high ? ", beyond what is plausible" : "";
+      note.textContent = isChanged(a.name) ? `was ${a.value}${beyond}` : "";
       reset.hidden = !isChanged(a.name);
     };
     slider.oninput = () => change(a.name, atPosition(a, Number(slider.value)));
@@ -205,6 +206,11 @@
   for (const row of document.querySelectorAll("[data-assumption]")) {
     const a = known.get(row.dataset.assumption);
     row.querySelector(".value").replaceChildren(control(a, false));
+  }
+  for (const panel of document.querySelectorAll("details.assumptions")) {
+    const all = make("button", { type: "button", className: "plain", textContent: "Reset all" });
+    all.onclick = () => [...known.values()].forEach((a) => change(a.name, a.value));
+    panel.querySelector("summary").after(all);
   }
   for (const { node } of charts) {
     const controls = node.querySelector(".controls");

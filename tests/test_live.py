@@ -47,7 +47,7 @@ def test_infinite_constants_are_refused():
         live.assumption("x", 1.0) * float("inf")
 
 
-@given(value=NUMBERS, text=st.text(max_size=30))
+@given(value=NUMBERS, text=st.text(max_size=30).map("{}.".format))
 @settings(max_examples=100, deadline=None)
 def test_constants_survive_the_way_to_vega(value, text):
     chosen = np.where(live.columns(x=[1.0]).x > 0, value, 0.0)

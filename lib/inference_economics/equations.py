@@ -1,9 +1,12 @@
 """A formula's typeset form, from its source: what stands beside a chart can't drift from it."""
 
 import ast
+import html
 import inspect
 import re
 import textwrap
+
+from latex2mathml.converter import convert
 
 # The field's letters; a name without one is set in words.
 SYMBOLS = {
@@ -111,13 +114,25 @@ def _bind(node, level: int) -> str:
 
 
 class Equation:
-    """A formula on the page: its equation, and what each letter means."""
+    """A formula on the page: its equation, and what each letter and name means."""
 
     def __init__(self, formula):
         self.formula = formula
 
     def _repr_mimebundle_(self, **_):
-        return {"text/latex": f"$${latex(self.formula)}$$", "text/plain": self.formula.__name__}
+        equation = latex(self.formula)
+        mathml = convert(equation, display="block")
+        legend = "; ".join(
+            (convert(SYMBOLS[name]) + " " if name in SYMBOLS else "")
+            + f"<em>{name.replace('_', ' ')}</em>: {html.escape(said)}"
+            for name, said in meanings(self.formula).items()
+        )
+        return {
+            "text/html": f'<div class="math" tabindex="0" role="group">{mathml}</div>'
+            f'<p class="where">{legend}</p>',
+            "text/latex": f"$${equation}$$",
+            "text/plain": self.formula.__name__,
+        }
 
 
 def equation(formula) -> Equation:
@@ -126,8 +141,20 @@ def equation(formula) -> Equation:
 
 
 def meanings(formula) -> dict[str, str]:
-    """What each parameter of ``formula`` means, with its unit, from its docstring."""
-    doc = inspect.getdoc(formula) or ""
-    block = re.search(r"Parameters\n-+\n(.*?)(\n\n|\Z)", doc, re.S)
-    pairs = re.findall(r"^(\w+) : (.*(?:\n    .*)*)", block[1], re.M) if block else []
-    return {name: re.sub(r"\s+", " ", text) for name, text in pairs}
+    """What each parameter of ``formula`` means, with its unit, from its docstring.
+
+    >>> from inference_economics.formulas.roofline import ridge_point
+    >>> meanings(ridge_point)["bandwidth"]
+    'peak memory bandwidth, above 0 [B/s]'
+    """
+    block = (inspect.getdoc(formula) or "").partition("Parameters\n----------\n")[2]
+    found = {}
+    for names, said in re.findall(r"^([\w, ]+) : (.*(?:\n    .*)*)", block, re.MULTILINE):
+        text = re.sub(r"\s+", " ", said)
+        unit = re.search(r" \[[^\]]*\](?=,|$)", text)
+        if unit:  # said last, wherever it stood
+            text = text.replace(unit[0], "", 1) + unit[0]
+        text = re.sub(r" \[1\]$", "", text)
+        found |= {name.strip(): text for name in names.split(",")}
+    parameters = inspect.signature(formula).parameters
+    return {name: found[name] for name in parameters if name in found}

@@ -141,10 +141,22 @@ def dimension(annotation) -> pint.Unit:
 def spoken(unit: str) -> str:
     """A unit as a reader says it.
 
-    >>> spoken("GUSD/year"), spoken("USD/kWh"), spoken("share")
-    ('billion USD/year', 'USD/kWh', 'share of 1')
+    >>> spoken("GUSD/year"), spoken("USD/kWh"), spoken("token/request")
+    ('billion USD/year', 'USD/kWh', 'tokens')
     """
-    plain = {"1": "", "share": "share of 1", "us": "µs"}
+    plain = {
+        "1": "",
+        "share": "of 1",
+        "us": "µs",
+        "request": "requests",
+        "token/request": "tokens",
+        "B/value": "bytes",
+        "USD/request": "USD",
+        "J/request": "J",
+        "request/s": "a second",
+        "year": "years",
+        "month": "months",
+    }
     words = {"M": "million", "G": "billion", "T": "trillion"}
     if unit in plain:
         return plain[unit]

@@ -15,7 +15,8 @@ def accelerator(given, utilisation) -> SimpleNamespace:
     ``capital`` that they rest on [USD].
     """
     equipment = given.accelerator_capital + given.network_capital
-    building = given.building_capital * given.all_in_power
+    # The building is priced by the power of the equipment in it, without cooling.
+    building = given.building_capital * given.all_in_power / given.pue
     power = datacenter.mean_power(given.all_in_power / given.pue, given.idle_power, utilisation)
     parts = SimpleNamespace(
         equipment=datacenter.capital_recovery(
