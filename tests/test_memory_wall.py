@@ -61,15 +61,33 @@ class TestCrossing:
         ]
         assert found[0] == pytest.approx(found[1], rel=1e-3)
 
-    def test_at_the_crossing_both_take_as_long(self, given):
-        batch = memory.critical(given, LLAMA, H100).batch
-        step = memory.step(given, LLAMA, H100, 2, batch=batch)
-        assert step.arithmetic == pytest.approx(step.reading_weights)
+    @pytest.mark.parametrize("hits", [0.0, 0.563])
+    def test_at_the_crossing_both_take_as_long(self, given, hits):
+        batch = memory.critical(given, LLAMA, H100, hits).batch
+        computed = given.input_tokens * (1 - hits)
+        step = memory.step(given, LLAMA, H100, 2, batch=batch, computed_tokens=computed)
+        assert step.arithmetic == pytest.approx(step.reading_weights + step.reading_cache)
 
-    def test_without_prompts_the_batch_is_the_tokens(self, given):
-        given = replace(given, output_tokens=1e12)
+    def test_without_prompts_only_decoding_is_left(self, given):
+        found = memory.critical(given, LLAMA, H100, hits=1.0)
+        assert found.batch == pytest.approx(found.alone)
+        assert memory.critical(given, LLAMA, H100).batch < found.alone
+
+    def test_without_a_cache_it_is_the_ridge_in_tokens(self, given):
+        given = replace(given, **memory.PERFECT, bytes_per_cached_value=1e-9)
         found = memory.critical(given, LLAMA, H100)
-        assert found.batch == pytest.approx(found.tokens, rel=1e-6)
+        assert found.alone == pytest.approx(found.peak_tokens)
+
+    def test_past_the_longest_context_no_batch_is_enough(self, given):
+        longest = memory.critical(given, LLAMA, H100).longest_context
+        for context, enough in ((0.9 * longest, True), (1.1 * longest, False)):
+            found = memory.critical(given, LLAMA, H100, context=context).alone
+            assert np.isfinite(found) == enough
+        ceiling = transformer.intensity_ceiling(
+            LLAMA.active_parameters, 1, longest, memory.cache(given, LLAMA)
+        )
+        rate, bandwidth = memory.achieved(given, H100), H100.bandwidth * given.memory_efficiency
+        assert ceiling == pytest.approx(rate / bandwidth)
 
     def test_experts_move_it_by_their_sparsity(self, given):
         model = MODELS.loc["deepseek-v3"]
@@ -151,10 +169,9 @@ class TestModels:
         assert found == pytest.approx(ceiling, rel=1e-4)
         assert memory.decoding(given, LLAMA, H100, 64).intensity < ceiling
 
-    def test_batch_and_context_that_fit_are_inverse(self):
+    def test_a_batch_that_fits_fills_the_memory(self):
         batch = serving.largest_batch(8, 80e9, 0.9, 140e9, 4000, 327680)
-        context = serving.largest_context(8, 80e9, 0.9, 140e9, batch, 327680)
-        assert context == pytest.approx(4000)
+        assert 140e9 + batch * 4000 * 327680 == pytest.approx(8 * 80e9 * 0.9)
 
 
 class TestMeasured:
@@ -175,10 +192,23 @@ class TestMeasured:
         rows = memory.measured("time_per_output_token", "llama-3.1-8b", "H100", 1)
         assert memory.error(given, rows) < 0.15
 
-    def test_bytes_and_arithmetic_never_exceed_what_was_measured(self, given):
+    def test_full_load_lies_between_the_fit_and_tuned_code(self, given):
+        """MLPerf Inference v4.1: 24,525 tokens a second of Llama 2 70B on eight H100."""
+        row = memory.measured("throughput", "llama-2-70b", "H100", 8).iloc[0]
+        lengths = {"input_tokens": row.input_tokens, "output_tokens": row.output_tokens}
+        found, tuned = (
+            memory.full(view, MODELS.loc["llama-2-70b"], H100, 2, 4, **lengths).throughput
+            for view in (given, replace(given, compute_efficiency=0.6))
+        )
+        assert row.value == pytest.approx(24525, rel=1e-4)
+        assert 0.6 < found / row.value < 1
+        assert tuned == pytest.approx(row.value, rel=0.05)
+
+    def test_movement_and_arithmetic_never_exceed_what_was_measured(self, given):
         for row in memory.measured("energy_per_token", "llama-3.1-70b", "H100", 4).itertuples():
             found = memory.explained(given, row)
-            assert 0 < found.movement < found.total < 1
+            assert 0 < found.movement < 1
+            assert 0 < found.arithmetic < 1
 
     def test_an_unknown_set_up_is_an_error(self):
         with pytest.raises(tables.InputError, match=r"measured\.csv has no"):
@@ -199,9 +229,10 @@ class TestLevels:
             time = roofline.layered_read_time(LLAMA.layers, part.memory, part.bandwidth)
             assert offers.loc[name, "speed"] < 1 / time
 
-    def test_fetching_at_the_break_even_takes_as_long_as_computing(self, given):
-        rate = memory.achieved(given, H100)
-        fetched = memory.cache(given, LLAMA) / memory.break_even(given, LLAMA, rate)
+    @pytest.mark.parametrize("accelerators", [1, 2, 8])
+    def test_fetching_at_the_break_even_takes_as_long_as_computing(self, given, accelerators):
+        rate = accelerators * memory.achieved(given, H100)
+        fetched = memory.cache(given, LLAMA) / memory.break_even(given, LLAMA, H100, accelerators)
         assert fetched == pytest.approx(2 * LLAMA.active_parameters / rate)
 
     def test_stacked_memory_lies_between_sram_and_a_board(self):
@@ -209,10 +240,11 @@ class TestLevels:
         assert energy["SRAM, 1 MB"] < energy["HBM2 stack"] < energy["DRAM, board"]
         assert energy["HBM2 stack"] == pytest.approx(units.base(3.9 * 8, "pJ/B"), rel=0.01)
 
-    def test_energy_balances_at_the_balance_point(self, given):
-        intensity = roofline.energy_balance(given.energy_per_byte, given.energy_per_flop)
-        moved = roofline.movement_energy(1.0, given.energy_per_byte)
-        assert roofline.arithmetic_energy(intensity, given.energy_per_flop) == pytest.approx(moved)
+    def test_prices_are_over_the_median_seller(self):
+        """litellm 1.109.1, November 2026: 0.79 and 1.20 USD against a median of 0.625."""
+        found = memory.prices(tables.wide("sold_speeds"))
+        assert found["Groq LPU"] == pytest.approx(0.79 / 0.625)
+        assert found["WSE-3"] == pytest.approx(1.2 / 0.625)
 
     def test_prompts_found_in_a_cache_serve_more_requests(self, given):
         """At most by the tokens that need not be computed."""

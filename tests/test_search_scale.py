@@ -98,8 +98,9 @@ def test_more_requests_at_once_make_gpt3_cheaper(given):
 
 def test_energy_of_an_answer_is_of_the_size_that_google_reports(given):
     """0.24 Wh for the median Gemini prompt, spare machines and cooling included (August 2025)."""
+    plain = {"search_input_tokens": given.input_tokens}
     wh = [
-        to(answers(given, model, n).energy, "Wh/request")
+        to(answers(given, model, n, **plain).energy, "Wh/request")
         for model, n in [("llama-3.1-8b", 1), ("llama-3.1-70b", 2)]
     ]
     assert wh[0] < 0.24 < 2 * wh[1]
@@ -181,11 +182,54 @@ def test_routing_saves_step_by_step(given):
     assert search.routed(nothing, 0.0001, 0.001)[-1] == 0
 
 
-def test_affordable_tokens_spend_exactly_the_budget(given):
+def test_pages_of_one_web_search_cost_what_their_tokens_cost(given):
+    """8,000 tokens (OpenAI's block for a web search) at 5 USD per million are 4 cents."""
     prices = tables.wide("token_prices").loc["gpt-5.5"]
+    assert search.at_prices(given, prices, 0, 8000) == pytest.approx(0.04)
+    assert search.at_prices(given, prices, 0) == pytest.approx(0.04)
+
+
+def test_reasoning_is_paid_for_as_output(given):
+    prices = tables.wide("token_prices").loc["gpt-5-nano"]
+    thinking = search.reasoning(given)
+    assert thinking.answer_tokens == given.answer_tokens * given.reasoning_multiple
+    added = search.at_prices(thinking, prices) - search.at_prices(given, prices)
+    assert added == pytest.approx(
+        (given.reasoning_multiple - 1) * given.answer_tokens * prices.output_price
+    )
+
+
+def test_gpt3_by_cost_is_nearer_to_a_search_than_by_price(given):
+    """At the 1.30 USD/h that Microsoft charged OpenAI (NDTV, The Information, 2024)."""
+    leased = gpt3(given, 1024, a100_rental=base(1.3, "USD/h"))
+    listed = gpt3(given, 1024, a100_rental=base(4.1, "USD/h"))
+    assert listed.cost / leased.cost == pytest.approx(4.1 / 1.3)
+    assert 1 < leased.over_search < listed.over_search < given.gpt3_query_cost / given.search_cost
+
+
+def test_mlperf_is_faster_at_full_load_than_the_model(given):
+    """24,525 token/s on eight H100 with Llama 2 70B (MLPerf v4.1, offline), 294 in and out."""
+    measured = figure("published", "Llama 2 70B on 8 H100", "throughput")
+    offline = replace(given, search_input_tokens=294, answer_tokens=294, batch=4096)
+    found = answers(offline, "llama-2-70b", 8).replica.throughput
+    assert measured / 2 < found < measured
+
+
+def test_priced_swings_hold_the_price_between_them(given):
+    prices = tables.wide("token_prices").loc["gpt-5.5"]
+    names = ("search_input_tokens", "answer_tokens")
+    low, high = search.priced_swings(given, names, prices)
+    cost = search.at_prices(given, prices)
+    assert all(a < cost < b for a, b in zip(low, high, strict=True))
+
+
+def test_affordable_tokens_spend_exactly_the_budget(given):
+    prices = tables.wide("token_prices").loc["gpt-5"]
     budget = search.earnings(given).profit
     tokens = search.longest_answer(given, prices)
     assert search.at_prices(given, prices, tokens) == pytest.approx(budget)
+    poor = replace(given, search_revenue=0.0)
+    assert search.longest_answer(poor, prices) == 0
 
 
 def test_break_even_revenue_leaves_nothing(given):
@@ -213,14 +257,15 @@ def test_the_cheapest_price_fell_by_more_than_two_orders_of_magnitude(given):
     """Stanford's AI Index 2025 has a 280-fold fall in 18 months at the quality of GPT-3.5."""
     prices = tables.wide("token_prices")
     first, last = (
-        search.at_prices(given, prices.loc[name]) for name in ("text-davinci-003", "gpt-5-nano")
+        search.at_prices(given, prices.loc[name], None, given.input_tokens)
+        for name in ("text-davinci-003", "gpt-5-nano")
     )
     assert first / last > 100
 
 
 def test_full_load_is_within_a_factor_of_published_throughput(given):
     """TensorRT-LLM's overview, FP8 on H100, 1,000 tokens in and out: 15,220 and 4,205 a second."""
-    crowd = replace(given, input_tokens=1000, answer_tokens=1000, batch=1024)
+    crowd = replace(given, search_input_tokens=1000, answer_tokens=1000, batch=1024)
     for model, accelerators, measured in [
         ("llama-3.1-8b", 1, 15220),
         ("llama-3.3-70b", 2, 4205),

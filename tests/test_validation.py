@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from inference_economics import calibration, cli, measurements, tables, validation
@@ -78,7 +79,7 @@ def test_constants_are_plausible():
     table = measurements.table("calibration")
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
     shares = table[table["unit"] == "share"]
-    assert shares[["low", "value", "high"]].stack().between(0, 1).all()
+    assert ((shares["low"] >= 0) & (shares["high"] <= 1)).all()
     same = table["fitted_to"].str.removeprefix("same as ")
     known = {"time", "energy", "speculation", "set"} | set(setup.constants().index)
     assert set(same) <= known
@@ -94,3 +95,69 @@ def test_validate_prints_it(groups):
     assert found["goals"]["time per output token"]["met"]
     bands = found["cuts"]["time per output token"]["concurrency"]
     assert sum(band["points"] for band in bands.values()) == 816
+
+
+def test_tables_of_the_page_say_what_validate_says(groups):
+    rows, report = validation.errors(), validation.report()
+    goals = validation.goals()
+    assert [verdict == "met" for verdict in goals["verdict"]] == [
+        goal["met"] for goal in report["goals"].values()
+    ]
+    assert goals.loc["time per output token, worst pair", "verdict"] == "missed"
+    assert validation.quantities(rows)["points"].sum() == len(rows)
+    shown = validation.quantities(rows)["error"].astype(float)
+    np.testing.assert_allclose(shown, groups.loc[shown.index, "error"] * 100, atol=0.05)
+    stacks = validation.by(rows, "stack")
+    cut = report["cuts"]["time per output token"]["stack"]["sglang"]
+    shown = f"{cut['error'] * 100:.1f} ({cut['points']})"
+    assert stacks.loc["sglang", "time per output token"] == shown
+    assert stacks.loc["sglang", "energy per token"] == ""
+    assert validation.sources(rows)["points"].sum() == len(rows)
+
+
+def test_share_within_a_band():
+    rows = pd.DataFrame({"held_out": [-0.3, -0.2, 0.1, 0.0]})
+    assert validation.within(rows, 0.2) == 0.75
+    assert validation.within(rows, 1) == 1
+
+
+def test_points_are_thinned_without_regard_to_their_error():
+    """Small pairs stay whole, the extremes of a large one stay in, and the mean hardly moves."""
+    rows = validation.errors()
+    rows = rows[rows["group"] == "time per output token"]
+    all_of_them = validation.drawn(rows, most=1000)
+    assert len(all_of_them) == len(rows)
+    found = validation.drawn(rows, most=40)
+    sizes = rows["pair"].value_counts()
+    assert found["pair"].value_counts().to_dict() == sizes.clip(upper=40).to_dict()
+    longest = all_of_them.groupby("pair")["ms"].max()
+    assert (found.groupby("pair")["ms"].max() == longest).all()
+    error = (found["model"] / found["ms"] - 1).abs().groupby(found["pair"]).mean()
+    whole = rows["held_out"].abs().groupby(rows["pair"]).mean()
+    np.testing.assert_allclose(error, whole, atol=0.03)
+
+
+def test_spread_of_errors(groups):
+    """Every point is counted once; a mean lies between the smallest and the largest."""
+    rows = validation.errors()
+    names = ["time per output token", "time per output token, blind"]
+    found = validation.spread(rows, names)
+    assert found["points"].sum() == groups.loc[names, "points"].sum()
+    assert found["error"].is_monotonic_decreasing
+    assert (found["low"] <= found["high"]).all()
+    bands = validation.spread(rows, names[:1], "band")
+    assert list(bands["band"]) == list(rows["band"].cat.categories)
+    mean = np.average(bands["error"], weights=bands["points"])
+    assert mean == pytest.approx(groups.loc[names[0], "error"] * 100, rel=1e-3)
+
+
+def test_constants_beside_their_priors():
+    """A range holds its value; what is only set is not shown as fitted."""
+    found = validation.constants()
+    assert found["constant"].is_unique
+    assert "slow host" not in set(found["constant"])
+    assert (found["low"] <= found["times"]).all()
+    assert (found["times"] <= found["high"]).all()
+    row = found.set_index("constant").loc["kernel time, sglang"]
+    assert row["value"].endswith(" µs")
+    assert row["meaning"] == "Time lost with each kernel"

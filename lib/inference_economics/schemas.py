@@ -140,6 +140,15 @@ SCHEMAS = {
         {"date": "1"}
         | dict.fromkeys(("research_compute", "inference_compute", "total_compute"), "USD/year"),
     ),
+    "published": _long(
+        "item",
+        {
+            "queries": "Trequest/year",
+            "revenue": "GUSD/year",
+            "energy": "Wh/request",
+            "throughput": "token/s",
+        },
+    ),
     "request_lengths": _long(
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
@@ -157,8 +166,9 @@ SCHEMAS = {
             "property": pa.Column(
                 str,
                 pa.Check.isin(
-                    ["time_per_output_token", "energy_per_token"],
-                    error="must be time_per_output_token [ms] or energy_per_token [J/token]",
+                    ["time_per_output_token", "energy_per_token", "throughput"],
+                    error="must be time_per_output_token [ms], energy_per_token [J/token] or "
+                    "throughput [token/s]",
                 ),
             ),
             **SOURCED,

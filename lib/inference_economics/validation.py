@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from . import measurements
+from . import measurements, units
 
 # What is asked of the held-out predictions: mean absolute error at most.
 GOALS = {
@@ -87,25 +87,125 @@ def summary(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index").rename_axis(by)
 
 
+def goals() -> pd.DataFrame:
+    """Each goal beside what was reached, in percent, for the page."""
+    found = pd.DataFrame(report()["goals"]).T
+    verdict = np.where(found["met"].astype(bool), "met", "missed")
+    shown = _percent(found[["at_most", "reached"]]).assign(verdict=verdict)
+    return shown.rename(columns={"at_most": "at most"})
+
+
+def within(rows: pd.DataFrame, share: float) -> float:
+    """Share of the points whose held-out error is at most ``share``."""
+    return (rows["held_out"].abs() <= share).mean()
+
+
+def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Held-out errors in percent, with the number of points, by ``column``, of what has a goal."""
+    shown = {}
+    for name in GOALS:
+        part = summary(rows[rows["group"] == name], column)
+        shown[name] = _percent(part[["error"]])["error"] + part["points"].map(" ({})".format)
+    return pd.DataFrame(shown).sort_index().fillna("").rename_axis(None)
+
+
+def quantities(rows: pd.DataFrame) -> pd.DataFrame:
+    """:func:`summary` by what was measured, in percent, for the page."""
+    found = summary(rows, "group").rename_axis(None)
+    found = found.loc[[*GOALS, *found.index.difference(list(GOALS))]]
+    shown = _percent(found[["error", "bias", "roofline"]])
+    return pd.concat([found[["points"]], shown], axis=1)
+
+
+def sources(rows: pd.DataFrame) -> pd.DataFrame:
+    """Who measured how many points, of how many models, accelerators and stacks."""
+    groups = rows.groupby(rows["source"].str.extract(r"^([\w.-]+)", expand=False))
+    found = groups[["model", "accelerator", "stack"]].nunique().add_suffix("s")
+    found.insert(0, "points", groups.size())
+    return found.sort_values("points", ascending=False).rename_axis(None)
+
+
+def drawn(rows: pd.DataFrame, most: int = 40) -> pd.DataFrame:
+    """Times per output token [ms], ``most`` of a pair, as a chart can hold: measured, predicted.
+
+    Of a larger pair they stand at even ranks of what was measured: none is chosen by its error.
+    """
+    rows = rows[rows["group"] == "time per output token"].sort_values(["pair", "measured"])
+    groups = rows.groupby("pair")["measured"]
+    step = np.maximum(groups.transform("size") / most, 1)
+    place = groups.cumcount()
+    rows = rows[np.floor((place + 1) / step) > np.floor(place / step)]
+    ms = units.to(rows["measured"], "ms")
+    predicted = {"model": ms * (1 + rows["held_out"]), "peak": ms * (1 + rows["roofline"])}
+    table = rows[["pair"]].assign(n=rows["concurrency"], ms=ms, **predicted)
+    return _short(table)
+
+
+def spread(rows: pd.DataFrame, groups: list[str], column: str = "pair") -> pd.DataFrame:
+    """Sizes of the errors [%] by ``column`` and by which of ``groups`` a point is of.
+
+    ``error`` and ``peak`` are means, of the model and the roofline; eight of ten points lie from
+    ``low`` to ``high``. The largest error comes first, or the first band.
+    """
+    rows = rows[rows["group"].isin(groups)]
+    sizes = units.to(rows[["held_out", "roofline"]].abs(), "%")
+    found = rows[[column, "group"]].join(sizes).groupby([column, "group"], observed=True)
+    table = found["held_out"].agg(
+        points="size",
+        low=lambda part: part.quantile(0.1),
+        error="mean",
+        high=lambda part: part.quantile(0.9),
+    )
+    table["peak"] = found["roofline"].mean()
+    if column != "band":
+        table = table.sort_values("error", ascending=False)
+    table = table.reset_index().astype({column: str})
+    table[column] = table[column].str.replace(r"-a22b|-80GB", "", regex=True)  # room on a phone
+    return _short(table)
+
+
+def constants() -> pd.DataFrame:
+    """Fitted constants: value and range over the fits, and all three over the ``prior``."""
+    found = measurements.table("calibration")
+    found = found[found["fitted_to"].isin(["time", "energy", "speculation"])]
+    stack = found["stack"].radd(", ").where(found["stack"] != "shared", "")
+    unit = found["unit"].str.replace("us", "µs").radd(" ")
+    unit = unit.where(~found["unit"].isin(["share", "1"]), "")
+    text = found[["value", "low", "high"]].map(lambda value: f"{value:#.3g}".rstrip("."))
+    shown = pd.DataFrame(
+        {
+            "constant": found["constant"].str.replace("_", " ") + stack,
+            "value": text["value"] + unit,
+            "range": text["low"] + "–" + text["high"],
+            "meaning": found["description"].str.replace(r": (vLLM|Tens|SGL)[^;]*", "", regex=True),
+            "fitted_to": found["fitted_to"],
+        }
+    )
+    over = found[["value", "low", "high"]].div(found["prior"], axis=0)
+    return _short(shown.join(over.rename(columns={"value": "times"})))
+
+
+def _short(table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` with its numbers to four digits."""
+    numbers = table.select_dtypes(float).map(lambda value: float(f"{value:.4g}"))
+    return table.assign(**numbers).reset_index(drop=True)
+
+
+def _percent(shares: pd.DataFrame) -> pd.DataFrame:
+    return (shares.astype(float) * 100).map("{:.1f}".format).replace("-0.0", "0.0")
+
+
 def report() -> dict:
     """Everything that ``inference-economics validate --json`` says."""
     rows = errors()
     groups = summary(rows, "group")
+    asked = [(name, goal, float(groups.loc[name, "error"])) for name, goal in GOALS.items()]
+    worst = float(groups.loc["time per output token", "worst"])
+    asked.append(("time per output token, worst pair", WORST_PAIR, worst))
     return {
         "goals": {
-            name: {
-                "at_most": goal,
-                "reached": float(groups.loc[name, "error"]),
-                "met": bool(groups.loc[name, "error"] <= goal),
-            }
-            for name, goal in GOALS.items()
-        }
-        | {
-            "time per output token, worst pair": {
-                "at_most": WORST_PAIR,
-                "reached": float(groups.loc["time per output token", "worst"]),
-                "met": bool(groups.loc["time per output token", "worst"] <= WORST_PAIR),
-            }
+            name: {"at_most": goal, "reached": reached, "met": reached <= goal}
+            for name, goal, reached in asked
         },
         "errors": groups.to_dict("index"),
         "cuts": {
@@ -138,6 +238,6 @@ def text() -> str:
 
 def _table(found: pd.DataFrame) -> str:
     shares = [name for name in found if name not in ("points", "worst_pair")]
-    shown = found.assign(**{name: (found[name] * 100).map("{:.1f}".format) for name in shares})
+    shown = found.assign(**_percent(found[shares]))
     shown.columns = [name.replace("_", " ") for name in shown.columns]
     return shown.rename_axis(None).to_string() + "\n"

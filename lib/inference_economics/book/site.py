@@ -18,11 +18,16 @@ ROOT = DATA.parent
 SOURCES = ("index.md", "_static")
 
 
-def chapters(root: Path = ROOT) -> list[Path]:
-    """The notebooks of the table of contents, in its order."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [entry["file"] for entry in contents["chapters"]]
-    return [root / f"{file}.ipynb" for file in files if (root / f"{file}.ipynb").exists()]
+def pages(part: str | None = None) -> list[Path]:
+    """The notebooks of the table of contents in its order; of one ``part``, by its caption."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chosen = [item for item in contents["parts"] if part in (None, item["caption"])]
+    return [ROOT / f"{entry['file']}.ipynb" for item in chosen for entry in item["chapters"]]
+
+
+def chapters() -> list[Path]:
+    """The chapters of the book proper."""
+    return pages("Chapters")
 
 
 def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -> Path:
@@ -34,9 +39,9 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     with tempfile.TemporaryDirectory(prefix=".building-", dir=output.parent) as folder:
         stage = Path(folder) / "book"
         _lay_out(stage)
-        run.execute_all(chapters(), stage / "chapters", scenario.values, jobs, quiet)
+        run.execute_all(pages(), stage / "chapters", scenario.values, jobs, quiet)
         _sphinx(stage, quiet)
-        for notebook in chapters():  # what a reader downloads is to be run, not read
+        for notebook in pages():  # what a reader downloads is to be run, not read
             shutil.copy(notebook, stage / "_build" / "html" / "_sources" / "chapters")
         publish(stage / "_build" / "html", output)
     return output / "index.html"

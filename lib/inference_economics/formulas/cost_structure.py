@@ -6,7 +6,9 @@ Source: Varian, *Intermediate Microeconomics*, on fixed and variable cost and on
 import numpy as np
 
 from ..units import (
+    USD,
     Number,
+    Request,
     RequestPerSecond,
     Second,
     SecondPerRequestToken,
@@ -16,6 +18,25 @@ from ..units import (
     USDPerRequest,
     USDPerSecond,
 )
+
+
+def prompt_of_others(
+    input_tokens: TokenPerRequest, batch: Request, own: Request
+) -> TokenPerRequest:
+    """Prompt that slows a request's steps: the mean of a batch, without the request's own.
+
+    Parameters
+    ----------
+    input_tokens : of a request [token/request]
+    batch : requests running at once [request], above 0
+    own : requests whose prompts are counted elsewhere, usually 1 [request]
+
+    Alone, nobody else's; among many, nearly the whole mean:
+
+    >>> prompt_of_others(1000, 1, 1), prompt_of_others(1000, 50, 1)
+    (0.0, 980.0)
+    """
+    return input_tokens * (batch - own) / batch
 
 
 def wait_for_answer(
@@ -35,6 +56,35 @@ def wait_for_answer(
     4.5
     """
     return prefill_time + time_per_output_token * output_tokens
+
+
+def spread_cost(price: USD, interval: Second) -> USDPerSecond:
+    """A price paid once, spread evenly over the time until it is paid again.
+
+    Parameters
+    ----------
+    price : [USD]
+    interval : [s], above 0
+
+    >>> spread_cost(100.0, 50.0)
+    2.0
+    """
+    return price / interval
+
+
+def depreciation(price: USD, residual: Share, life: Second) -> USDPerSecond:
+    """Loss of value in a straight line over the life of a machine, without interest.
+
+    Parameters
+    ----------
+    price : what was paid at the start [USD]
+    residual : share of the price that is left at the end [share]
+    life : economic life [s], above 0
+
+    >>> depreciation(1000.0, 0.1, 10.0)
+    90.0
+    """
+    return price * (1 - residual) / life
 
 
 def serving_spend(
@@ -125,7 +175,7 @@ def even_utilisation(
 
 
 def capital_share(equipment: USDPerSecond, building: USDPerSecond, total: USDPerSecond) -> Share:
-    """Share of a machine's cost that only recovers what was paid at the start.
+    """Share of a machine's cost that repays, with interest, what was paid at the start.
 
     Parameters
     ----------

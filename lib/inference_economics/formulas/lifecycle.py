@@ -82,21 +82,21 @@ def training_cost(accelerator_time: Second, accelerator_cost: USDPerSecond) -> U
     return accelerator_time * accelerator_cost
 
 
-def research_spend(run: USD, final_share: Share, interval: Second) -> USDPerSecond:
-    """Rate of spending on training and on the research around it.
+def final_run_cost(research: USDPerSecond, final_share: Share, interval: Second) -> USD:
+    """What one final run costs, of a budget for training and the research around it.
 
     Parameters
     ----------
-    run : cost of a final training run [USD]
-    final_share : final runs as a share of all research compute [share], above 0
+    research : rate of spending on research and training [USD/s]
+    final_share : final runs as a share of it [share]
     interval : from one final run to the next [s]
 
-    Two final runs of 250 million USD a year, a tenth of the whole: 5 billion a year.
+    A tenth of 5 billion USD a year, in two runs: 250 million each (Epoch AI on OpenAI, 2026).
 
-    >>> research_spend(250e6, 0.1, 0.5)
-    5000000000.0
+    >>> final_run_cost(5e9, 0.1, 0.5)
+    250000000.0
     """
-    return run / (final_share * interval)
+    return research * final_share * interval
 
 
 def growing_spend(initial: USDPerSecond, growth: PerSecond, time: Second) -> USDPerSecond:

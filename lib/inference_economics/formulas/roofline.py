@@ -197,17 +197,3 @@ def arithmetic_energy(flops: Flop, energy_per_flop: JoulePerFlop) -> Joule:
     0.7
     """
     return flops * energy_per_flop
-
-
-def energy_balance(energy_per_byte: JoulePerByte, energy_per_flop: JoulePerFlop) -> FlopPerByte:
-    """Intensity from which on arithmetic, not movement, takes most of the energy.
-
-    Parameters
-    ----------
-    energy_per_byte : of moving a byte [J/B]
-    energy_per_flop : of one operation [J/FLOP], above 0
-
-    >>> energy_balance(30e-12, 0.5e-12)
-    60.0
-    """
-    return energy_per_byte / energy_per_flop

@@ -25,6 +25,7 @@ from ..units import (
     Token,
     TokenPerRequest,
     TokenPerSecond,
+    Value,
     Watt,
 )
 from . import roofline
@@ -81,25 +82,35 @@ def kv_cache_bytes(
 
 
 def critical_batch(
-    critical_tokens: Token,
-    tokens_per_pass: TokenPerRequest,
-    input_tokens: TokenPerRequest,
-    output_tokens: TokenPerRequest,
+    weights: Byte,
+    active_parameters: Value,
+    tokens_per_step: TokenPerRequest,
+    context: TokenPerRequest,
+    kv_bytes_per_token: BytePerToken,
+    bandwidth: BytePerSecond,
+    peak_flops: FlopPerSecond,
 ) -> Request:
-    """Requests from which on a step's arithmetic takes longer than reading the weights.
-
-    Prompts that are computed beside the decoding bring their own tokens to the step.
+    """Requests from which on a step's arithmetic takes longer than reading weights and caches.
 
     Parameters
     ----------
-    critical_tokens : tokens of a step at that point [token]
-    tokens_per_pass : tokens that a pass yields for a request, 1 without speculation [token/request]
-    input_tokens, output_tokens : of a request [token/request]
+    weights : read in a step [B]
+    active_parameters : weights that a token passes through [value]
+    tokens_per_step : tokens that a step computes for each request [token/request]
+    context : mean length of a request so far [token/request]
+    kv_bytes_per_token : cache of one token [B/token]
+    bandwidth : achieved memory bandwidth [B/s]
+    peak_flops : achieved arithmetic rate [FLOP/s], above 0
 
-    >>> critical_batch(300.0, 1, 1000, 500)
-    100.0
+    Negative where no batch is enough: a request's own cache takes longer than its arithmetic.
+
+    Without a cache and at the data sheet's peaks it is the ridge point, in tokens of two bytes:
+
+    >>> round(critical_batch(140e9, 70e9, 1, 0, 327680, 8.2e11, 1.97e14))
+    240
     """
-    return critical_tokens / (tokens_per_pass * (1 + input_tokens / output_tokens))
+    meanwhile = 2 * active_parameters * tokens_per_step * bandwidth / peak_flops
+    return weights / (meanwhile - context * kv_bytes_per_token)
 
 
 def accelerators_to_hold(weights: Byte, memory: Byte, usable: Share) -> Number:
@@ -142,31 +153,6 @@ def largest_batch(
     333
     """
     return (accelerators * memory * usable - weights) / (context * kv_bytes_per_token)
-
-
-def largest_context(
-    accelerators: Number,
-    memory: Byte,
-    usable: Share,
-    weights: Byte,
-    batch: Request,
-    kv_bytes_per_token: BytePerToken,
-) -> TokenPerRequest:
-    """Mean length of a request at which the caches of a batch fill the memory.
-
-    Parameters
-    ----------
-    accelerators : that share the model [1]
-    memory : of one accelerator [B]
-    usable : share that weights and caches may fill [share]
-    weights : of the model [B]
-    batch : requests running at once [request]
-    kv_bytes_per_token : cache of one token [B/token]
-
-    >>> largest_context(10, 100, 1, 500, 5, 1)
-    100.0
-    """
-    return (accelerators * memory * usable - weights) / (batch * kv_bytes_per_token)
 
 
 def step_time(

@@ -232,6 +232,27 @@ def intensity_ceiling(
     return 2 * active_parameters * tokens_per_pass / (context * kv_bytes_per_token)
 
 
+def longest_context(
+    active_parameters: Value,
+    tokens_per_pass: TokenPerRequest,
+    kv_bytes_per_token: BytePerToken,
+    intensity: FlopPerByte,
+) -> TokenPerRequest:
+    """Context beyond which decoding stays below ``intensity``, whatever the batch.
+
+    Parameters
+    ----------
+    active_parameters : weights that a token passes through [value]
+    tokens_per_pass : tokens that a pass yields for a request, 1 without speculation [token/request]
+    kv_bytes_per_token : cache of one token [B/token]
+    intensity : FLOPs for each byte [FLOP/B]
+
+    >>> round(longest_context(70.6e9, 1, 327680, 108))
+    3990
+    """
+    return 2 * active_parameters * tokens_per_pass / (intensity * kv_bytes_per_token)
+
+
 def reload_break_even(
     kv_bytes_per_token: BytePerToken, active_parameters: Value, peak_flops: FlopPerSecond
 ) -> BytePerSecond:

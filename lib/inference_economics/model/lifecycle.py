@@ -20,11 +20,18 @@ def grown(initial, factor, time):
 def event(given, model, accelerator, accelerators, peak_flops, **lengths) -> SimpleNamespace:
     """One request to a rented replica: what it costs and how long it takes.
 
+    It waits for its own prompt once, and in each step for the prompts of the others in the batch.
+
     ``lengths`` are ``input_tokens``, ``output_tokens`` and ``batch`` where not the page's own.
     """
     replica = serving.replica(given, model, accelerator, accelerators, peak_flops, **lengths)
     output_tokens = lengths.get("output_tokens", given.output_tokens)
     input_tokens = lengths.get("input_tokens", given.input_tokens)
+    batch = lengths.get("batch", given.batch)
+    others = cost_structure.prompt_of_others(input_tokens, batch, 1)
+    next_token = serving.replica(
+        given, model, accelerator, accelerators, peak_flops, **lengths, computed_tokens=others
+    ).time_per_output_token
     replica_cost = accelerators * given.rental
     return SimpleNamespace(
         replica_cost=replica_cost,
@@ -34,10 +41,8 @@ def event(given, model, accelerator, accelerators, peak_flops, **lengths) -> Sim
             input_tokens, output_tokens, given.api_input_price, given.api_output_price
         ),
         first_token=replica.prefill_time,
-        next_token=replica.time_per_output_token,
-        whole=cost_structure.wait_for_answer(
-            replica.prefill_time, replica.time_per_output_token, output_tokens
-        ),
+        next_token=next_token,
+        whole=cost_structure.wait_for_answer(replica.prefill_time, next_token, output_tokens),
     )
 
 
@@ -57,7 +62,7 @@ def structure(given, chat, load) -> SimpleNamespace:
 
     The final run is spread over the time until the next one replaces it.
     """
-    run = lifecycle.research_spend(given.run_cost, 1, given.retraining_interval)
+    run = cost_structure.spread_cost(given.run_cost, given.retraining_interval)
     serving_spend = cost_structure.serving_spend(
         load, chat.capacity, given.utilisation, given.least_replicas, chat.replica_cost
     )
@@ -82,15 +87,24 @@ def ownership(given, chat) -> SimpleNamespace:
     """An accelerator of one's own by what its cost is for [USD/s], and ``chat`` bought three ways.
 
     ``own``, ``rent`` and ``buy`` are the cost of a request [USD/request]; ``own_parts`` are its
-    capital, energy and upkeep.
+    capital, energy and upkeep. ``interest_share`` is the part of ``capital_share`` that is interest
+    and not straight-line loss of value.
     """
     parts = datacenter.accelerator(given, given.utilisation)
     capital = parts.equipment + parts.building
+    worn = cost_structure.depreciation(
+        given.accelerator_capital + given.network_capital,
+        given.residual_value,
+        given.accelerator_life,
+    ) + cost_structure.depreciation(
+        parts.capital - given.accelerator_capital - given.network_capital, 0, given.building_life
+    )
     used = chat.capacity * given.utilisation / given.replica_accelerators
     return SimpleNamespace(
         parts=parts,
         capital=capital,
         capital_share=cost_structure.capital_share(parts.equipment, parts.building, parts.total),
+        interest_share=cost_structure.capital_share(capital - worn, 0, parts.total),
         even_electricity_price=cost_structure.even_electricity_price(
             given.electricity_price, capital, parts.energy, parts.total
         ),
@@ -114,21 +128,24 @@ def programme(given, time) -> SimpleNamespace:
     ``overtaking`` is when inference passes research [s], :data:`HORIZON` if not before;
     ``never`` is whether it can't, ``leads`` whether it does from the start.
     """
-    research = lifecycle.research_spend(
-        given.run_cost, given.share_of_final_runs, given.retraining_interval
+    run = lifecycle.final_run_cost(
+        given.research_spend, given.share_of_final_runs, given.retraining_interval
     )
     growth = lifecycle.growth_rate(given.run_cost_growth, YEAR)
     inference_factor = given.request_growth * given.request_cost_growth
     inference_growth = lifecycle.growth_rate(inference_factor, YEAR)
-    final_runs = lifecycle.research_spend(given.run_cost, 1, given.retraining_interval)
     overtaking = lifecycle.overtaking_time(
-        research, given.inference_spend, growth, inference_growth, HORIZON
+        given.research_spend, given.inference_spend, growth, inference_growth, HORIZON
     )
+    research = lifecycle.growing_spend(given.research_spend, growth, time)
+    research_so_far = lifecycle.cumulative_spend(given.research_spend, growth, time)
     return SimpleNamespace(
-        research=lifecycle.growing_spend(research, growth, time),
-        final_runs=lifecycle.growing_spend(final_runs, growth, time),
+        run=run,
+        research=research,
+        final_runs=research * given.share_of_final_runs,
         inference=lifecycle.growing_spend(given.inference_spend, inference_growth, time),
-        research_so_far=lifecycle.cumulative_spend(research, growth, time),
+        research_so_far=research_so_far,
+        final_runs_so_far=research_so_far * given.share_of_final_runs,
         inference_so_far=lifecycle.cumulative_spend(given.inference_spend, inference_growth, time),
         inference_factor=inference_factor,
         needed_request_growth=given.run_cost_growth / given.request_cost_growth,
@@ -136,5 +153,5 @@ def programme(given, time) -> SimpleNamespace:
         leads=overtaking <= 0,
         never=np.logical_and(overtaking >= HORIZON, inference_factor <= given.run_cost_growth),
         in_time=overtaking < HORIZON,
-        run_repaid=given.run_cost / given.inference_spend,
+        run_repaid=run / given.inference_spend,
     )

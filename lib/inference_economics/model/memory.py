@@ -35,14 +35,15 @@ def cache(given, model):
     return transformer.kv_bytes_per_token(kv_values(model), given.bytes_per_cached_value)
 
 
-def break_even(given, model, rate):
-    """Bandwidth from which on fetching a cache beats computing it at ``rate`` FLOP/s [B/s]."""
+def break_even(given, model, part, accelerators):
+    """Bandwidth from which on fetching a cache beats computing it on so many ``part``s [B/s]."""
+    rate = accelerators * achieved(given, part)
     return transformer.reload_break_even(cache(given, model), model.active_parameters, rate)
 
 
 def prices(offers: pd.DataFrame) -> pd.Series:
-    """Prices per output token over that of a host of GPUs."""
-    return offers["output_price"] / offers.loc["Hosted on GPUs", "output_price"]
+    """Prices per output token over the median of all who sell the model."""
+    return offers["output_price"] / offers.loc["Median seller", "output_price"]
 
 
 def step(given, model, part, accelerators, **options) -> SimpleNamespace:
@@ -68,21 +69,40 @@ def trade(fast, slow) -> SimpleNamespace:
     )
 
 
-def critical(given, model, part) -> SimpleNamespace:
-    """Where arithmetic takes over from reading weights, on one accelerator or many.
+def critical(given, model, part, hits=0.0, context=None) -> SimpleNamespace:
+    """Where arithmetic takes over from reading weights and caches, on one ``part`` or many.
 
-    ``peak_tokens`` from the data sheet alone; ``tokens`` and ``batch`` at the rates that serving
-    achieves: tokens in a step, and requests that bring them where prompts run beside decoding.
+    ``batch`` where the prompts run beside the decoding, but for the share ``hits`` of their tokens
+    that a cache holds; ``alone`` where only decoding runs; both ∞ where no batch is enough.
+    The mean ``context`` is the page's own unless given here; beyond ``longest_context`` no batch
+    is enough for decoding alone. ``peak_tokens`` is the number of tokens that, by the data sheet,
+    takes as long to compute as the weights to read.
     """
+    computed = given.input_tokens * (1 - hits)
+    weights = transformer.weight_bytes(model.parameters, given.bytes_per_weight)
+    rates = (part.bandwidth * given.memory_efficiency, achieved(given, part))
+    if context is None:
+        context = serving.mean_context(given.input_tokens, given.output_tokens)
+    sizes = (context, cache(given, model))
+    tokens = serving.step_tokens(1, 1, computed, given.output_tokens)
+    batch, alone = (
+        serving.critical_batch(weights, model.active_parameters, each, *sizes, *rates)
+        for each in (tokens, 1)
+    )
+    ridge = roofline.ridge_point(rates[1], rates[0])
     weight = (given.bytes_per_weight, model.parameters, model.active_parameters)
-    tokens = roofline.critical_tokens(
-        achieved(given, part), part.bandwidth * given.memory_efficiency, *weight
-    )
     return SimpleNamespace(
+        batch=_or_never(batch),
+        alone=_or_never(alone),
+        longest_context=transformer.longest_context(model.active_parameters, 1, sizes[1], ridge),
         peak_tokens=roofline.critical_tokens(peak(given, part), part.bandwidth, *weight),
-        tokens=tokens,
-        batch=serving.critical_batch(tokens, 1, given.input_tokens, given.output_tokens),
     )
+
+
+def _or_never(batch):
+    """``batch``, or ∞ where it is negative."""
+    with np.errstate(divide="ignore"):
+        return 1 / np.maximum(1 / batch, 0)
 
 
 def cached(given, model, part, accelerators) -> SimpleNamespace:
@@ -143,15 +163,16 @@ def prompt(given, model, part) -> SimpleNamespace:
 def decode_energy(
     given, model, accelerators, batch, input_tokens, output_tokens
 ) -> SimpleNamespace:
-    """Energy of each output token [J]: ``movement`` of weights and cache, and ``arithmetic``."""
+    """Energy of each output token [J]: ``movement`` of weights and cache, and ``arithmetic``.
+
+    They must not be added where the energy of an operation comes from the power of a whole chip.
+    """
     one = SimpleNamespace(bandwidth=1.0, memory=1.0)  # energy does not depend on the speed
     lengths = {"input_tokens": input_tokens, "output_tokens": output_tokens}
     step = replica(given, model, one, accelerators, 1.0, batch=batch, **lengths)
     moved = roofline.movement_energy(step.weights + step.kv_cache, given.energy_per_byte)
     computed = roofline.arithmetic_energy(step.flops, given.energy_per_flop)
-    return SimpleNamespace(
-        movement=moved / batch, arithmetic=computed / batch, total=(moved + computed) / batch
-    )
+    return SimpleNamespace(movement=moved / batch, arithmetic=computed / batch)
 
 
 def explained(given, row) -> SimpleNamespace:
@@ -160,7 +181,9 @@ def explained(given, row) -> SimpleNamespace:
     held = replace(given, bytes_per_weight=PRECISION[row.precision])
     model = tables.wide("models").loc[row.model]
     parts = decode_energy(held, model, row.accelerators, *lengths)
-    return SimpleNamespace(movement=parts.movement / row.value, total=parts.total / row.value)
+    return SimpleNamespace(
+        movement=parts.movement / row.value, arithmetic=parts.arithmetic / row.value
+    )
 
 
 def measured(property: str, model: str, accelerator: str, accelerators: int) -> pd.DataFrame:
@@ -235,3 +258,10 @@ def critical_range(given, model, part, names) -> SimpleNamespace:
         [critical(bounds(given, name)[end], model, part).batch for name in names] for end in (0, 1)
     )
     return SimpleNamespace(low=low, high=high)
+
+
+def full(given, model, part, accelerators, hosts, **lengths) -> SimpleNamespace:
+    """The ``step`` at the largest batch that fits, and the ``throughput`` of ``hosts`` replicas."""
+    batch = step(given, model, part, accelerators, batch=1, **lengths).largest_batch
+    found = step(given, model, part, accelerators, batch=batch, **lengths)
+    return SimpleNamespace(step=found, throughput=hosts * found.throughput)

@@ -9,10 +9,12 @@ from ..formulas import unit_economics
 from . import datacenter, serving
 
 
-def _busy(given, model, accelerator, accelerators, peak_flops, batch, output_tokens):
-    """A replica that runs ``batch`` requests, or as many as fit, and its ``batch``."""
+def _busy(given, model, accelerator, accelerators, peak_flops, batch, **lengths):
+    """A replica that runs ``batch`` requests, or as many as fit, and its ``batch``.
+
+    ``lengths`` are ``input_tokens`` and ``output_tokens``.
+    """
     where = (given, model, accelerator, accelerators, peak_flops)
-    lengths = {"input_tokens": given.input_tokens, "output_tokens": output_tokens}
     room = serving.replica(*where, batch=1, **lengths).largest_batch
     fits = np.minimum(batch, np.maximum(room, 1))
     replica = serving.replica(*where, batch=fits, **lengths)
@@ -23,8 +25,9 @@ def _busy(given, model, accelerator, accelerators, peak_flops, batch, output_tok
 def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
     """A large model as it was served at first: 16 bits, rented machines, a slow stack.
 
-    A replica, with its ``batch``, cut to what fits in memory, and the ``cost`` of a query
-    [USD/request].
+    It answers a plain question, without pages. A replica, with its ``batch``, cut to what fits in
+    memory; the ``cost`` of a query [USD/request]; and ``over_search``, how many times a search
+    costs [1].
     """
     then = replace(
         given,
@@ -32,12 +35,13 @@ def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
         bytes_per_cached_value=2,
         layer_overhead=given.early_layer_overhead,
     )
-    replica = _busy(
-        then, model, accelerator, accelerators, accelerator.bf16, batch, given.answer_tokens
-    )
+    where = (then, model, accelerator, accelerators, accelerator.bf16)
+    lengths = {"input_tokens": given.input_tokens, "output_tokens": given.answer_tokens}
+    replica = _busy(*where, batch, **lengths)
     replica.cost = unit_economics.served_query(
         accelerators * given.a100_rental, replica.capacity * given.utilisation
     )
+    replica.over_search = replica.cost / given.search_cost
     return replica
 
 
@@ -46,13 +50,16 @@ def service(
 ) -> SimpleNamespace:
     """A fleet that gives every one of ``queries_per_second`` an answer of ``model``.
 
-    As :func:`datacenter.fleet`, with its ``replica``; the cost of a query by part, ``per_query``
-    [USD/request], and its ``energy`` [J/request]; ``over_search``, how many times a search costs
-    [1]; and ``answer_time``, from first token to last [s]. The batch is cut to what fits.
+    It reads each question with the pages retrieved for it. As :func:`datacenter.fleet`, with its
+    ``replica``; the cost of a query by part, ``per_query`` [USD/request], and its ``energy``
+    [J/request]; ``over_search``, how many times a search costs [1]; and ``answer_time``, from first
+    token to last [s]. The batch is cut to what fits.
     """
     answer = given.answer_tokens if answer_tokens is None else answer_tokens
     load = given.queries_per_second
-    replica = _busy(given, model, accelerator, accelerators, peak_flops, given.batch, answer)
+    where = (given, model, accelerator, accelerators, peak_flops)
+    lengths = {"input_tokens": given.search_input_tokens, "output_tokens": answer}
+    replica = _busy(*where, given.batch, **lengths)
     fleet = datacenter.fleet(given, load, replica.capacity, accelerators)
     fleet.replica = replica
     fleet.per_query = SimpleNamespace(
@@ -76,15 +83,23 @@ def earnings(given) -> SimpleNamespace:
     )
 
 
+def reasoning(given) -> SimpleNamespace:
+    """``given`` with a model that thinks, unseen, before it answers."""
+    return replace(given, answer_tokens=given.answer_tokens * given.reasoning_multiple)
+
+
 def break_even_revenue(given, cost):
     """What a query must earn for its profit to pay for ``cost`` more [USD/request]."""
     return cost / given.search_operating_margin
 
 
-def at_prices(given, prices, answer_tokens=None):
-    """Cost of a query at an API's ``prices``, a row of the table of prices [USD/request]."""
+def at_prices(given, prices, answer_tokens=None, input_tokens=None):
+    """Cost of a query at an API's ``prices``, a row of the table of prices [USD/request].
+
+    The question comes with the pages retrieved for it, unless ``input_tokens`` says otherwise.
+    """
     return unit_economics.priced_query(
-        given.input_tokens,
+        given.search_input_tokens if input_tokens is None else input_tokens,
         given.answer_tokens if answer_tokens is None else answer_tokens,
         prices.input_price,
         prices.output_price,
@@ -92,10 +107,11 @@ def at_prices(given, prices, answer_tokens=None):
 
 
 def longest_answer(given, prices):
-    """Tokens of an answer at an API's ``prices`` that take all of a query's profit."""
-    return unit_economics.affordable_tokens(
-        earnings(given).profit, given.input_tokens, prices.input_price, prices.output_price
+    """Tokens of an answer at an API's ``prices`` that take all of a query's profit; at least 0."""
+    tokens = unit_economics.affordable_tokens(
+        earnings(given).profit, given.search_input_tokens, prices.input_price, prices.output_price
     )
+    return np.maximum(tokens, 0)
 
 
 def routed(given, small_cost, large_cost) -> list:
@@ -122,3 +138,8 @@ def swings(given, names, model, accelerator, accelerators, peak_flops) -> tuple[
         [service(bounds(given, name)[end], *where).per_query.total for name in names]
         for end in (0, 1)
     )
+
+
+def priced_swings(given, names, prices) -> tuple[list, list]:
+    """Cost of a query by :func:`at_prices` with each of ``names`` at its low, then at its high."""
+    return tuple([at_prices(bounds(given, name)[end], prices) for name in names] for end in (0, 1))
