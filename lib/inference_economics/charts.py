@@ -144,7 +144,7 @@ def figure(
         f"<details><summary>Values as a table</summary>"
         f'<div class="values" data-fields="{html.escape(json.dumps(list(data)), quote=True)}" '
         f'tabindex="0" role="region" aria-label="Values: {html.escape(title, quote=True)}">'
-        f"{_values(data)}</div></details></div></figure>",
+        f"{_values(data, titles(drawing.to_dict()))}</div></details></div></figure>",
         title,
     )
 
@@ -205,6 +205,21 @@ def embed(content) -> str:
     return json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def _values(data: pd.DataFrame) -> str:
-    shown = data.rename(columns=lambda name: str(name).replace("_", " "))
+def titles(spec) -> dict[str, str]:
+    """What the axes of a chart call its fields.
+
+    >>> titles({"encoding": {"y": {"field": "usd", "title": "USD a day (log)"}}})
+    {'usd': 'USD a day'}
+    """
+    children = spec.values() if isinstance(spec, dict) else spec if isinstance(spec, list) else []
+    found = {}
+    for child in children:
+        found |= titles(child)
+    if isinstance(spec, dict) and isinstance(spec.get("title"), str) and "field" in spec:
+        found[spec["field"]] = spec["title"].removesuffix(" (log)")
+    return found
+
+
+def _values(data: pd.DataFrame, names: dict[str, str]) -> str:
+    shown = data.rename(columns=lambda name: names.get(name, str(name).replace("_", " ")))
     return shown.to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}", na_rep="")

@@ -24,7 +24,12 @@ def setup(app: Sphinx) -> dict:
 
 
 def _only_what_is_needed(app, pagename, template, context, doctree):
-    """Jupyter Book adds each file twice, and Thebe, which would talk to another host."""
+    """Jupyter Book adds each file twice, and Thebe, which would talk to another host.
+
+    It also names every fold alike, over the words that are shown.
+    """
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     for kind in ("script_files", "css_files"):
         kept = {}
         for item in context.get(kind, []):
