@@ -1,6 +1,7 @@
 """Bad input gets a line or two that name file, key, value and what is allowed; exit code 2."""
 
 import math
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -116,6 +117,7 @@ def test_the_command_ends_with_2_and_leaves_the_last_good_site(tmp_path):
     output = tmp_path / "html"
     output.mkdir()
     (output / "index.html").write_text("the last good site")
+    (output / site.SIGN).touch()
     scenario = tmp_path / "bad.yaml"
     scenario.write_text("assumptions:\n  electricity_price: -1\n")
     for arguments in (
@@ -134,6 +136,7 @@ def test_a_chapter_that_fails_is_named_and_leaves_the_last_good_site(tmp_path, m
     output = tmp_path / "html"
     output.mkdir()
     (output / "index.html").write_text("the last good site")
+    (output / site.SIGN).touch()
 
     def fail(*_):
         raise InputError("chapter.ipynb, cell 3: ValueError: no")
@@ -143,6 +146,35 @@ def test_a_chapter_that_fails_is_named_and_leaves_the_last_good_site(tmp_path, m
     assert result.exit_code == 2
     assert (output / "index.html").read_text() == "the last good site"
     assert [path.name for path in tmp_path.iterdir()] == ["html"]
+
+
+def test_a_folder_that_is_no_site_is_refused_and_kept(tmp_path):
+    (tmp_path / "letters.txt").write_text("dear")
+    (tmp_path / "file").touch()
+    for output in (tmp_path, tmp_path / "file"):
+        result = CliRunner().invoke(cli.main, ["build", "--output", str(output)])
+        assert result.exit_code == 2
+        assert "exists and is not a built site" in result.output
+    assert (tmp_path / "letters.txt").read_text() == "dear"
+
+
+def test_a_folder_that_can_not_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    output = str(tmp_path / "file" / "html")
+    result = CliRunner().invoke(cli.main, ["build", "--output", output])
+    assert result.exit_code == 2
+    assert str(tmp_path / "file") in result.output
+    assert len(result.output.splitlines()) == 1
+
+
+def test_what_a_killed_build_left_is_swept(tmp_path, monkeypatch):
+    dead, alive = (tmp_path / f"{site.WORK}{pid}-x" for pid in (2**31 - 1, os.getpid()))
+    dead.mkdir()
+    alive.mkdir()
+    monkeypatch.setattr(run, "execute_all", refuse)
+    result = CliRunner().invoke(cli.main, ["build", "--output", str(tmp_path / "html")])
+    assert result.exit_code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [alive.name]
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
@@ -156,6 +188,7 @@ def test_publishing_replaces_the_site_whole(tmp_path, monkeypatch, links):
         (new / "index.html").write_text(text)
         site.publish(new, output)
         assert (output / "index.html").read_text() == text
+    assert len(list((tmp_path / ".html-sites").iterdir())) <= 1
 
 
 @pytest.mark.parametrize(

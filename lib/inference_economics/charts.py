@@ -215,8 +215,8 @@ def titles(spec) -> dict[str, str]:
     found = {}
     for child in children:
         found |= titles(child)
-    if isinstance(spec, dict) and isinstance(spec.get("title"), str) and "field" in spec:
-        found[spec["field"]] = spec["title"].removesuffix(" (log)")
+    if isinstance(spec, dict) and spec.get("title") and "field" in spec:
+        found[spec["field"]] = str(spec["title"]).removesuffix(" (log)")
     return found
 
 

@@ -21,7 +21,9 @@ class Commands(click.Group):
             return super().invoke(context)
         except InputError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(2)
+        except OSError as error:
+            click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror}", err=True)
+        sys.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

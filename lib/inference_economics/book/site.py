@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import yaml
 from tqdm import tqdm
 
@@ -15,7 +16,8 @@ from ..tables import DATA, InputError
 from . import run
 
 ROOT = DATA.parent
-SOURCES = ("index.md", "_static")
+SIGN = ".buildinfo"  # what Sphinx leaves in every site
+WORK = ".building-"
 
 
 def pages(part: str | None = None) -> list[Path]:
@@ -33,10 +35,15 @@ def chapters() -> list[Path]:
 def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -> Path:
     """Builds the book under ``scenario`` and publishes it as ``output``; returns its first page.
 
-    Whatever fails before the end leaves the site that was there as it was.
+    Whatever fails before the end leaves the site that was there as it was. A folder that holds
+    anything but a site is refused.
     """
+    if output.exists() and not (output / SIGN).exists() and not _is_empty(output):
+        raise InputError(f"{output}: exists and is not a built site; name another --output")
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=output.parent) as folder:
+    _sweep(output.parent)
+    prefix = f"{WORK}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=output.parent) as folder:
         stage = Path(folder) / "book"
         _lay_out(stage)
         run.execute_all(pages(), stage / "chapters", scenario.values, jobs, quiet)
@@ -45,6 +52,17 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
             shutil.copy(notebook, stage / "_build" / "html" / "_sources" / "chapters")
         publish(stage / "_build" / "html", output)
     return output / "index.html"
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what builds that were killed have left behind."""
+    for left in folder.glob(f"{WORK}*"):
+        if not psutil.pid_exists(int(left.name.removeprefix(WORK).partition("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _lay_out(stage: Path) -> None:
@@ -85,17 +103,19 @@ def publish(new: Path, output: Path) -> None:
     """
     sites = output.parent / f".{output.name}-sites"
     sites.mkdir(exist_ok=True)
-    site = Path(tempfile.mkdtemp(dir=sites)) / "html"
+    place = Path(tempfile.mkdtemp(dir=sites))
+    place.chmod(0o755)  # a web server is somebody else
+    site = place / "html"
     new.rename(site)
-    link = sites / f"link-{os.getpid()}"
-    link.unlink(missing_ok=True)
+    old = output.resolve().parent if output.is_symlink() else place / "old"
     if output.exists() and not output.is_symlink():
-        output.rename(sites / f"old-{os.getpid()}")
+        output.rename(old)
     try:
+        link = place / "link"
         link.symlink_to(os.path.relpath(site, output.parent), target_is_directory=True)
         link.replace(output)
     except OSError:
         site.rename(output)
-    for old in sites.iterdir():
-        if old != site.parent:
-            shutil.rmtree(old, ignore_errors=True)
+        old = place
+    if old.resolve().is_relative_to(sites.resolve()):
+        shutil.rmtree(old, ignore_errors=True)
