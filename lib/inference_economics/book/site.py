@@ -61,7 +61,8 @@ def _is_empty(folder: Path) -> bool:
 def _sweep(folder: Path) -> None:
     """Removes what builds that were killed have left behind."""
     for left in folder.glob(f"{WORK}*"):
-        if not psutil.pid_exists(int(left.name.removeprefix(WORK).partition("-")[0])):
+        builder = left.name.removeprefix(WORK).partition("-")[0]
+        if builder.isdecimal() and not psutil.pid_exists(int(builder)):
             shutil.rmtree(left, ignore_errors=True)
 
 
