@@ -15,7 +15,7 @@
     return node;
   };
 
-  // Vega is 200 kB that a page needs only once something is drawn anew.
+  // Vega is 200 kB (compressed) that a page needs only once something is drawn anew.
   let loading;
   const loadVega = () =>
     (loading ??= new Promise((resolve, reject) => {
@@ -84,14 +84,16 @@
       if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
     }).observe(plot);
     chart.node.view = chart.view; // for whoever wants to inspect it
+    if (chart.names.some(isChanged)) await redraw(chart);
     chart.node.dataset.awake = "";
     return chart.view;
   };
   const redraw = async (chart) => {
     for (const name of chart.names) chart.view.signal(name, values.get(name));
     await chart.view.runAsync();
-    chart.node.classList.toggle("changed", chart.names.some(isChanged));
-    writeTable(chart);
+    const before = chart.node.classList.contains("changed");
+    const now = chart.node.classList.toggle("changed", chart.names.some(isChanged));
+    if (before || now) writeTable(chart);
   };
   const rows = (chart) => {
     const cells = [...chart.node.querySelectorAll(".values tr")];
@@ -151,6 +153,7 @@
         const tail = what.length ? `Changed: ${what.join("; ")}.` : "All as published.";
         status.textContent = `Recomputed; ${changed} numbers in the text changed. ${tail}`;
         document.documentElement.dataset.computed = JSON.stringify(Object.fromEntries(values));
+        for (const chart of charts) await wake(chart); // what is printed now is of one world
       } catch (error) {
         status.textContent = `The page can't recompute: ${error.message}`;
       }
@@ -182,7 +185,8 @@
       const value = field.value.trim() === "" ? NaN : Number(field.value);
       const wrong = problem(a, value);
       field.setCustomValidity(wrong);
-      field.toggleAttribute("aria-invalid", Boolean(wrong));
+      if (wrong) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
       if (wrong) note.textContent = wrong;
       else change(a.name, value);
     };

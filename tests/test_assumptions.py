@@ -66,12 +66,31 @@ def test_a_bad_value_is_named(tmp_path, line, said):
         ("", "must hold 'assumptions:'"),
         ("asumptions:\n  pue: 1.2\n", "did you mean 'assumptions'?"),
         ("title: 3\n", "it must be text"),
-        ("a: &a [*a, *a]\n", "unknown key"),
+        ("a: &a [*a, *a]\n", "aliases (*name) are not allowed"),
+        ("title: a\n" + "#" * 200_000, "larger than a scenario can be"),
         ("!!python/object/apply:os.system ['true']\n", "not valid YAML"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path, content, said):
     assert said in refused(tmp_path / "my.yaml", content)
+
+
+def test_a_quoted_title_may_look_like_a_number(tmp_path):
+    path = tmp_path / "my.yaml"
+    path.write_text('title: "2023"\nassumptions:\n  pue: 1.2e0\n')
+    assert assumptions.load(path).title == "2023"
+    assert assumptions.load(path).overrides == {"pue": 1.2}
+
+
+def test_what_no_build_made_is_kept(tmp_path):
+    output, new = tmp_path / "html", tmp_path / "new"
+    for folder in (output, new):
+        folder.mkdir()
+        (folder / "index.html").touch()
+    (output / "CNAME").touch()
+    with pytest.raises(InputError, match="holds 'CNAME', which no build made"):
+        site.publish(new, output)
+    assert (output / "CNAME").exists()
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):

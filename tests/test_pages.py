@@ -125,6 +125,19 @@ def assert_tables_close(found: dict, expected: dict):
                     assert a == b, chart
 
 
+def test_a_chart_that_wakes_after_a_change_shows_the_change(book, chromium):
+    """Table, download and drawing are of one world, whenever a chart is first looked at."""
+    first = Visit(chromium, address(book, CHAPTERS[0]))
+    before = first.tables()
+    first.assume({"rental": 3.5})
+    first.page.wait_for_function(
+        "document.querySelectorAll('figure.chart:not([data-awake])').length === 0"
+    )
+    second = Visit(chromium, address(book, CHAPTERS[0])).wake_all().assume({"rental": 3.5})
+    assert first.tables() == second.tables() != before
+    assert first.marks() == second.marks()
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_slider_moves_by_keyboard_and_resets(book, chromium, chapter):
     visit = Visit(chromium, address(book, chapter)).wake_all()

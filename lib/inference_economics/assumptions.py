@@ -5,6 +5,7 @@ formulas.
 """
 
 import math
+import reprlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from .tables import InputError, nearest
 
 SCENARIOS = tables.DATA / "scenarios"
 KEYS = ("title", "note", "assumptions")
+LARGEST = 100_000  # bytes of a scenario file
 
 
 def known() -> pd.DataFrame:
@@ -51,7 +53,8 @@ def check(name: str, value, where: str) -> float:
     expected = f"a number in {row.unit}" if row.unit != "1" else "a number"
     plausible = f"{row.low:g} to {row.high:g} is plausible"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{where}: {name} is {value!r}; it must be {expected} ({plausible})")
+        shown = reprlib.repr(value)
+        raise InputError(f"{where}: {name} is {shown}; it must be {expected} ({plausible})")
     if (isinstance(value, int) and abs(value) > 2**1023) or not math.isfinite(value):
         raise InputError(f"{where}: {name} is {value}; it must be finite ({plausible})")
     if (row.low >= 0 and value < 0) or (row.low > 0 and value == 0):
@@ -92,16 +95,22 @@ class _Unique(yaml.SafeLoader):
     """YAML without silent surprises: a key given twice is an error, ``1e6`` is a number."""
 
     def construct_mapping(self, node, deep=False):
-        seen = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in seen:
-            if seen.count(key) > 1:
+        seen = set()
+        for key in (key.value for key, _ in node.value):
+            if str(key) in seen:
                 raise InputError(f"key {key!r} is given twice")
+            seen.add(str(key))
         return super().construct_mapping(node, deep)
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            raise InputError("aliases (*name) are not allowed")
+        return super().compose_node(parent, index)
 
 
 def _exponent(loader, node):
     try:
-        return float(node.value)
+        return float(node.value) if node.style is None else node.value
     except ValueError:
         return node.value
 
@@ -110,11 +119,15 @@ _Unique.add_constructor("tag:yaml.org,2002:str", _exponent)
 
 
 def _read_yaml(path: Path):
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is not a file")
     try:
+        if path.stat().st_size > LARGEST:
+            raise InputError("is larger than a scenario can be")
         return yaml.load(path.read_text(encoding="utf-8"), _Unique)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (IsADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise InputError(f"{path}: can't be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file; a scenario is YAML in UTF-8") from None
@@ -136,7 +149,9 @@ def override(scenario: Scenario, pairs) -> Scenario:
         except ValueError:
             value = text
         overrides[name] = check(name, value, "-p")
-    return Scenario(scenario.title, scenario.note, overrides)
+    said = ", ".join(f"{name} {overrides[name]:g}" for name in dict(pairs))
+    title = f"{scenario.title} with {said}" if said else scenario.title
+    return Scenario(title, scenario.note, overrides)
 
 
 def replace(given, **values) -> SimpleNamespace:

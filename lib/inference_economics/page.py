@@ -19,7 +19,13 @@ class Given(SimpleNamespace):
         rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
         for row in rows:
             row["spoken"] = units.spoken(row["unit"])
+            published = row["value"]
             row["value"] = live.root(getattr(self, row["name"])).value
+            if row["value"] != published:
+                row["source"] = (
+                    f"Set for this build; the table has {text(published, 6)}, from "
+                    + (row["source"])
+                )
         content = {"version": __version__, "assumptions": rows}
         markup = "".join(_row(row) for row in rows)
         return {

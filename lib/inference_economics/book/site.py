@@ -102,6 +102,12 @@ def publish(new: Path, output: Path) -> None:
     ``output`` is a link to the newest site, so that one rename of a link replaces the site whole.
     Where links are not allowed (Windows), the old site steps aside by a rename of its own first.
     """
+    foreign = {path.name for path in output.iterdir()} if output.exists() else set()
+    foreign -= {path.name for path in new.iterdir()}
+    if foreign:
+        raise InputError(
+            f"{output}: holds {min(foreign)!r}, which no build made; move it away first"
+        )
     sites = output.parent / f".{output.name}-sites"
     sites.mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=sites))
