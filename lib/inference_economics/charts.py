@@ -124,7 +124,9 @@ def figure(
         raise ValueError(f"figure name {name!r}: letters, digits and hyphens only")
     if not isinstance(drawing, alt.Chart | alt.LayerChart):
         raise TypeError(f"figure {name}: a {type(drawing).__name__} can't fit a phone; use layers")
-    vega = compiled(drawing, vars(given) if given else {}, height)
+    spec = drawing.properties(width=WIDTH, height=height).to_dict()
+    names = titles(spec)
+    vega = compiled(spec, vars(given) if given else {})
     _add_table(vega, data)
     missing = [item for item in sliders if item not in {s["name"] for s in vega["signals"]}]
     if missing:
@@ -144,16 +146,14 @@ def figure(
         f"<details><summary>Values as a table</summary>"
         f'<div class="values" data-fields="{html.escape(json.dumps(list(data)), quote=True)}" '
         f'tabindex="0" role="region" aria-label="Values: {html.escape(title, quote=True)}">'
-        f"{_values(data, titles(drawing.to_dict()))}</div></details></div></figure>",
+        f"{_values(data, names)}</div></details></div></figure>",
         title,
     )
 
 
-def compiled(drawing, assumptions: dict, height: int = HEIGHT) -> dict:
-    """``drawing`` as a Vega specification whose signals are the assumptions that it uses."""
-    spec = drawing.properties(width=WIDTH, height=height).to_dict()
-    spec["config"] = CONFIG
-    spec["autosize"] = "none"
+def compiled(spec: dict, assumptions: dict) -> dict:
+    """A Vega-Lite ``spec`` in Vega, with the assumptions that it uses as signals."""
+    spec = {**spec, "config": CONFIG, "autosize": "none"}
     signals = live.needed(json.dumps(spec))
     text = json.dumps([spec, signals])
     used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]

@@ -22,10 +22,8 @@ class Given(SimpleNamespace):
             published = row["value"]
             row["value"] = live.root(getattr(self, row["name"])).value
             if row["value"] != published:
-                row["source"] = (
-                    f"Set for this build; the table has {text(published, 6)}, from "
-                    + (row["source"])
-                )
+                was = f"the table has {text(published, 6)}, from {row['source']}"
+                row["source"] = f"Set for this build; {was}"
         content = {"version": __version__, "assumptions": rows}
         markup = "".join(_row(row) for row in rows)
         return {
