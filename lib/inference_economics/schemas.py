@@ -153,28 +153,6 @@ SCHEMAS = {
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
     ),
-    "measured": pa.DataFrameSchema(
-        {
-            "point": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9]+$"), unique=True),
-            **{key: _text() for key in ("model", "accelerator")},
-            "accelerators": _number(),
-            "precision": pa.Column(
-                str, pa.Check.isin(["bf16", "fp8", "fp4"], error="must be bf16, fp8 or fp4")
-            ),
-            **{key: _number() for key in ("input_tokens", "output_tokens", "concurrency")},
-            "stack": _text(),
-            "property": pa.Column(
-                str,
-                pa.Check.isin(
-                    ["time_per_output_token", "energy_per_token", "throughput"],
-                    error="must be time_per_output_token [ms], energy_per_token [J/token] or "
-                    "throughput [token/s]",
-                ),
-            ),
-            **SOURCED,
-        },
-        strict=True,
-    ),
     "assumptions": pa.DataFrameSchema(
         {
             "name": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$"), unique=True),

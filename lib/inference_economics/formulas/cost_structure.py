@@ -20,23 +20,18 @@ from ..units import (
 )
 
 
-def prompt_of_others(
-    input_tokens: TokenPerRequest, batch: Request, own: Request
-) -> TokenPerRequest:
-    """Prompt that slows a request's steps: the mean of a batch, without the request's own.
+def own_share(own: Request, batch: Request) -> Share:
+    """Share of a batch's prompts that is a request's own: it doesn't wait for that one again.
 
     Parameters
     ----------
-    input_tokens : of a request [token/request]
-    batch : requests running at once [request], above 0
     own : requests whose prompts are counted elsewhere, usually 1 [request]
+    batch : requests running at once, at least ``own`` [request]
 
-    Alone, nobody else's; among many, nearly the whole mean:
-
-    >>> prompt_of_others(1000, 1, 1), prompt_of_others(1000, 50, 1)
-    (0.0, 980.0)
+    >>> own_share(1, 1), own_share(1, 50)
+    (1.0, 0.02)
     """
-    return input_tokens * (batch - own) / batch
+    return own / batch
 
 
 def wait_for_answer(

@@ -90,11 +90,14 @@ def parts(setup, given, batch) -> SimpleNamespace:
         1 + (setup.attention_ranks - 1) * (1 - setup.latent),
         np.maximum(arriving / setup.attention_ranks, NEVER_ZERO),
     )
-    causal = transformer.prefill_attention_flops(
-        setup.layers, setup.query_heads, setup.prompt_head_dim, setup.input_tokens
-    )
+    # What a prefix cache holds is attended to, but not computed again.
+    kept = setup.input_tokens * setup.prefix_hits
+    computed = setup.input_tokens - kept
+    heads = (setup.layers, setup.query_heads, setup.prompt_head_dim)
+    causal = transformer.prefill_attention_flops(*heads, setup.input_tokens)
+    causal = causal - transformer.prefill_attention_flops(*heads, kept)
     arithmetic = step.prompt_arithmetic(
-        PROMPTS * setup.input_tokens + given.mixed * tokens,
+        PROMPTS * computed + given.mixed * tokens,
         rate.dense,
         rate.expert,
         experts.tile_padding(given.tile_padding, 1, rate.chosen),
@@ -111,7 +114,7 @@ def parts(setup, given, batch) -> SimpleNamespace:
     link = setup.link_bandwidth * given.link_efficiency
     rounds = setup.layers * np.where(setup.attention_ranks > 1, 1.0, 2.0)
     message = communication.message_size(tokens, setup.hidden_size, ACTIVATION)
-    prompt = communication.message_size(setup.input_tokens, setup.hidden_size, ACTIVATION)
+    prompt = communication.message_size(computed, setup.hidden_size, ACTIVATION)
     decoding_messages = rounds * communication.collective_time(
         setup.accelerators, message, link, given.link_latency
     )
@@ -146,19 +149,19 @@ def parts(setup, given, batch) -> SimpleNamespace:
         + held.experts * touched
         + cache
         + given.interleaved * arriving * (held.dense + held.experts),
-        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving),
+        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving * computed),
     )
 
 
-def _flops(setup, chosen, tokens, arriving):
-    """Arithmetic of one accelerator in an average step [FLOP]."""
+def _flops(setup, chosen, tokens, prompts):
+    """Arithmetic of one accelerator in an average step with so many tokens of prompts [FLOP]."""
     active = (
         setup.attention_parameters
         + setup.dense_parameters
         + setup.shared_parameters
         + setup.expert_parameters * chosen
     )
-    computed = transformer.forward_flops(active, tokens + arriving * setup.input_tokens)
+    computed = transformer.forward_flops(active, tokens + prompts)
     return (computed + transformer.forward_flops(setup.head_parameters, tokens)) / (
         setup.accelerators
     )
@@ -169,7 +172,7 @@ def step_time(setup, given, found):
     weights, rest = found.dense + found.experts, found.cache + found.messages
     host = found.launches + found.requests
     eager = step.overlapping_host(
-        weights / given.eager_rate + rest,
+        (weights + found.prompts) / given.eager_rate + rest,
         host * (1 + setup.slow_host * (given.slow_host - 1)),
     )
     modern = weights + rest + found.prompts + host + found.admissions

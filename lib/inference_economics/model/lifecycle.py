@@ -17,21 +17,20 @@ def grown(initial, factor, time):
     return lifecycle.growing_spend(initial, lifecycle.growth_rate(factor, YEAR), time)
 
 
-def event(given, model, accelerator, accelerators, peak_flops, **lengths) -> SimpleNamespace:
+def event(given, model, accelerator, accelerators, **lengths) -> SimpleNamespace:
     """One request to a rented replica: what it costs and how long it takes.
 
     It waits for its own prompt once, and in each step for the prompts of the others in the batch.
 
     ``lengths`` are ``input_tokens``, ``output_tokens`` and ``batch`` where not the page's own.
     """
-    replica = serving.replica(given, model, accelerator, accelerators, peak_flops, **lengths)
+    where = (given, model, accelerator, accelerators)
+    replica = serving.replica(*where, **lengths)
     output_tokens = lengths.get("output_tokens", given.output_tokens)
     input_tokens = lengths.get("input_tokens", given.input_tokens)
     batch = lengths.get("batch", given.batch)
-    others = cost_structure.prompt_of_others(input_tokens, batch, 1)
-    next_token = serving.replica(
-        given, model, accelerator, accelerators, peak_flops, **lengths, computed_tokens=others
-    ).time_per_output_token
+    own = cost_structure.own_share(1, batch)
+    next_token = serving.replica(*where, **lengths, cached=own).time_per_output_token
     replica_cost = accelerators * given.rental
     return SimpleNamespace(
         replica_cost=replica_cost,
@@ -40,9 +39,9 @@ def event(given, model, accelerator, accelerators, peak_flops, **lengths) -> Sim
         price=unit_economics.priced_query(
             input_tokens, output_tokens, given.api_input_price, given.api_output_price
         ),
-        first_token=replica.prefill_time,
+        first_token=replica.first_token,
         next_token=next_token,
-        whole=cost_structure.wait_for_answer(replica.prefill_time, next_token, output_tokens),
+        whole=cost_structure.wait_for_answer(replica.first_token, next_token, output_tokens),
     )
 
 

@@ -5,40 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from .. import tables, units
+from .. import measurements, tables
 from ..assumptions import bounds, replace
 from ..formulas import roofline, serving, transformer
-from .serving import kv_values, replica
-
-FP8 = 1.0  # bytes of the widest weight that the fast units of today's accelerators take
-PRECISION = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5}  # bytes of a weight
-PERFECT = {
-    "memory_efficiency": 1.0,
-    "compute_efficiency": 1.0,
-    "layer_overhead": 0.0,
-    "request_overhead": 0.0,
-}
+from . import engine, setup
+from .serving import achieved, constants, kv_per_token, of_width, peak, replica, weights
 
 
-def peak(given, part):
-    """Dense peak of ``part`` at the precision that the weights are stored in [FLOP/s]."""
-    return roofline.native_peak(given.bytes_per_weight, FP8, part.fp8, part.bf16)
-
-
-def achieved(given, part):
-    """Arithmetic rate that serving achieves on one ``part`` [FLOP/s]."""
-    return peak(given, part) * given.compute_efficiency
-
-
-def cache(given, model):
-    """Memory that each token fills in the cache of ``model`` [B/token]."""
-    return transformer.kv_bytes_per_token(kv_values(model), given.bytes_per_cached_value)
+def data_sheet_peak(given, part):
+    """Dense peak of ``part``, a row of the table of accelerators or columns of it [FLOP/s]."""
+    return of_width(given.bytes_per_weight, (part.bf16, part.fp8, part.fp8))
 
 
 def break_even(given, model, part, accelerators):
     """Bandwidth from which on fetching a cache beats computing it on so many ``part``s [B/s]."""
     rate = accelerators * achieved(given, part)
-    return transformer.reload_break_even(cache(given, model), model.active_parameters, rate)
+    active = tables.figure("models", model, "active_parameters")
+    return transformer.reload_break_even(kv_per_token(given, model), active, rate)
 
 
 def prices(offers: pd.DataFrame) -> pd.Series:
@@ -47,19 +30,27 @@ def prices(offers: pd.DataFrame) -> pd.Series:
 
 
 def step(given, model, part, accelerators, **options) -> SimpleNamespace:
-    """A :func:`replica` that computes at the precision of its weights.
+    """A :func:`replica`, with what its step is made of.
 
     With the share of its step in which it reads weights, ``weights_share``; how much of its peak
     it uses, ``peak_share``; the ``speed`` of a request [token/s], and the output of one
     accelerator, ``per_accelerator`` [token/s].
     """
-    fastest = peak(given, part)
-    found = replica(given, model, part, accelerators, fastest, **options)
+    found = replica(given, model, part, accelerators, **options)
     found.weights_share = found.reading_weights / found.step_time
-    found.peak_share = found.flops / (accelerators * fastest * found.step_time)
+    found.peak_share = found.flops / (accelerators * peak(given, part) * found.step_time)
     found.speed = serving.throughput(1, found.time_per_output_token)
     found.per_accelerator = found.throughput / accelerators
     return found
+
+
+def ideal(step, accelerators, batch) -> SimpleNamespace:
+    """``step`` at the data sheet's peaks, without prompts: ``speed`` and ``per_accelerator``."""
+    tpot = engine.at_peak(step.setup, batch, 0.0)
+    return SimpleNamespace(
+        speed=serving.throughput(1, tpot),
+        per_accelerator=serving.throughput(batch, tpot) / accelerators,
+    )
 
 
 def trade(fast, slow) -> SimpleNamespace:
@@ -79,23 +70,24 @@ def critical(given, model, part, hits=0.0, context=None) -> SimpleNamespace:
     takes as long to compute as the weights to read.
     """
     computed = given.input_tokens * (1 - hits)
-    weights = transformer.weight_bytes(model.parameters, given.bytes_per_weight)
-    rates = (part.bandwidth * given.memory_efficiency, achieved(given, part))
+    size = tables.wide("models").loc[model]
+    sheet = setup.accelerator(part)
+    rates = (sheet.bandwidth * constants(given).weight_bandwidth, achieved(given, part))
     if context is None:
         context = serving.mean_context(given.input_tokens, given.output_tokens)
-    sizes = (context, cache(given, model))
+    sizes = (context, kv_per_token(given, model))
     tokens = serving.step_tokens(1, 1, computed, given.output_tokens)
     batch, alone = (
-        serving.critical_batch(weights, model.active_parameters, each, *sizes, *rates)
+        serving.critical_batch(weights(given, model), size.active_parameters, each, *sizes, *rates)
         for each in (tokens, 1)
     )
     ridge = roofline.ridge_point(rates[1], rates[0])
-    weight = (given.bytes_per_weight, model.parameters, model.active_parameters)
+    weight = (given.bytes_per_weight, size.parameters, size.active_parameters)
     return SimpleNamespace(
         batch=_or_never(batch),
         alone=_or_never(alone),
-        longest_context=transformer.longest_context(model.active_parameters, 1, sizes[1], ridge),
-        peak_tokens=roofline.critical_tokens(peak(given, part), part.bandwidth, *weight),
+        longest_context=transformer.longest_context(size.active_parameters, 1, sizes[1], ridge),
+        peak_tokens=roofline.critical_tokens(peak(given, part), sheet.bandwidth, *weight),
     )
 
 
@@ -111,15 +103,15 @@ def cached(given, model, part, accelerators) -> SimpleNamespace:
     Its ``gain`` is in requests a second over a replica that computes every prompt; ``price`` is
     what a prompt costs at the ``cached_price``, as a share of the full one.
     """
-    computed = given.input_tokens * (1 - given.cache_hits)
-    warm = step(given, model, part, accelerators, computed_tokens=computed)
+    warm = step(given, model, part, accelerators, cached=given.cache_hits)
     cold = step(given, model, part, accelerators)
     price = 1 - given.cache_hits * (1 - given.cached_price)
     return SimpleNamespace(step=warm, gain=warm.capacity / cold.capacity, price=price)
 
 
-def against(part, other) -> SimpleNamespace:
+def against(part: str, other: str) -> SimpleNamespace:
     """``part`` over ``other``: ``bandwidth``, and dense 16-bit ``peak``."""
+    part, other = setup.accelerator(part), setup.accelerator(other)
     return SimpleNamespace(bandwidth=part.bandwidth / other.bandwidth, peak=part.bf16 / other.bf16)
 
 
@@ -141,11 +133,11 @@ def history(since: float) -> pd.DataFrame:
 
 def _on_roofline(given, model, part, tokens, batch, context) -> SimpleNamespace:
     """``intensity`` of a pass [FLOP/B], and the ``rate`` that the roofline allows it [FLOP/s]."""
-    weights = transformer.weight_bytes(model.parameters, given.bytes_per_weight)
-    flops = transformer.forward_flops(model.active_parameters, tokens)
-    moved = weights + serving.kv_cache_bytes(batch, context, cache(given, model))
-    intensity = roofline.arithmetic_intensity(flops, moved)
-    rate = roofline.attainable(intensity, peak(given, part), part.bandwidth)
+    flops = transformer.forward_flops(tables.figure("models", model, "active_parameters"), tokens)
+    caches = serving.kv_cache_bytes(batch, context, kv_per_token(given, model))
+    intensity = roofline.arithmetic_intensity(flops, weights(given, model) + caches)
+    bandwidth = setup.accelerator(part).bandwidth
+    rate = roofline.attainable(intensity, peak(given, part), bandwidth)
     return SimpleNamespace(intensity=intensity, rate=rate, used=rate / peak(given, part))
 
 
@@ -166,71 +158,44 @@ def decode_energy(
     """Energy of each output token [J]: ``movement`` of weights and cache, and ``arithmetic``.
 
     They must not be added where the energy of an operation comes from the power of a whole chip.
+    ``drawn`` is what the fitted model of the power says for H100s.
     """
-    one = SimpleNamespace(bandwidth=1.0, memory=1.0)  # energy does not depend on the speed
     lengths = {"input_tokens": input_tokens, "output_tokens": output_tokens}
-    step = replica(given, model, one, accelerators, 1.0, batch=batch, **lengths)
-    moved = roofline.movement_energy(step.weights + step.kv_cache, given.energy_per_byte)
-    computed = roofline.arithmetic_energy(step.flops, given.energy_per_flop)
-    return SimpleNamespace(movement=moved / batch, arithmetic=computed / batch)
+    found = replica(given, model, "H100", accelerators, batch=batch, **lengths)
+    moved = roofline.movement_energy(found.weights + found.kv_cache, given.energy_per_byte)
+    computed = roofline.arithmetic_energy(found.flops, given.energy_per_flop)
+    return SimpleNamespace(
+        movement=moved / batch, arithmetic=computed / batch, drawn=found.energy_per_token
+    )
 
 
 def explained(given, row) -> SimpleNamespace:
     """What :func:`decode_energy` says, as a share of what was measured at the chips."""
     lengths = (row.concurrency, row.input_tokens, row.output_tokens)
-    held = replace(given, bytes_per_weight=PRECISION[row.precision])
-    model = tables.wide("models").loc[row.model]
-    parts = decode_energy(held, model, row.accelerators, *lengths)
+    held = replace(given, bytes_per_weight=setup.PRECISION[row.precision])
+    parts = decode_energy(held, row.model, row.accelerators, *lengths)
     return SimpleNamespace(
-        movement=parts.movement / row.value, arithmetic=parts.arithmetic / row.value
+        movement=parts.movement / row.measured, arithmetic=parts.arithmetic / row.measured
     )
 
 
-def measured(property: str, model: str, accelerator: str, accelerators: int) -> pd.DataFrame:
-    """Measurements of one set-up in ``data/measured.csv``, in base units.
+def measured(metric: str, **where) -> pd.DataFrame:
+    """Measurements in base units of the set-up that ``where`` describes, by concurrency.
 
-    Where the time per output token was measured, with the ``speed`` of a request and the output
-    of an accelerator, ``per_accelerator`` [token/s].
+    Columns of ``data/measurements.csv``, each with its one value. Where the time per output token
+    was measured, with the ``speed`` of a request and the output of an accelerator,
+    ``per_accelerator`` [token/s].
     """
-    rows = tables.table("measured")
-    rows = rows[
-        (rows["property"] == property)
-        & (rows["model"] == model)
-        & (rows["accelerator"] == accelerator)
-        & (rows["accelerators"] == accelerators)
-    ]
+    rows = measurements.measured()
+    for column, value in {"metric": metric, "replicas": 1, **where}.items():
+        rows = rows[rows[column] == value]
     if rows.empty:
-        raise tables.InputError(
-            f"data/measured.csv has no {property} of {model} on {accelerators} {accelerator}"
-        )
-    rows = rows.assign(value=rows["value"] * rows["unit"].map(units.factor))
-    if property == "time_per_output_token":
-        rows = rows.assign(
-            speed=serving.throughput(1, rows["value"]),
-            per_accelerator=serving.throughput(rows["concurrency"], rows["value"]) / accelerators,
-        )
-    return rows.reset_index(drop=True)
-
-
-def predicted(given, row):
-    """The model's time per output token for a row of :func:`measured` [s·request/token]."""
-    part = tables.wide("accelerators").loc[row.accelerator]
-    return replica(
-        replace(given, bytes_per_weight=PRECISION[row.precision]),
-        tables.wide("models").loc[row.model],
-        part,
-        row.accelerators,
-        part[row.precision],
-        batch=row.concurrency,
-        input_tokens=row.input_tokens,
-        output_tokens=row.output_tokens,
-    ).time_per_output_token
-
-
-def error(given, rows: pd.DataFrame):
-    """Mean absolute error of :func:`predicted`, as a share of what was measured."""
-    wrong = [np.abs(predicted(given, row) / row.value - 1) for row in rows.itertuples()]
-    return sum(wrong[1:], wrong[0]) / len(wrong)
+        raise tables.InputError(f"data/measurements.csv has no {metric} where {where}")
+    if metric == "time_per_output_token":
+        speed = serving.throughput(1, rows["measured"])
+        output = serving.throughput(rows["concurrency"], rows["measured"])
+        rows = rows.assign(speed=speed, per_accelerator=output / rows["accelerators"])
+    return rows.sort_values("concurrency").reset_index(drop=True)
 
 
 def trend(years, values) -> SimpleNamespace:
@@ -258,10 +223,3 @@ def critical_range(given, model, part, names) -> SimpleNamespace:
         [critical(bounds(given, name)[end], model, part).batch for name in names] for end in (0, 1)
     )
     return SimpleNamespace(low=low, high=high)
-
-
-def full(given, model, part, accelerators, hosts, **lengths) -> SimpleNamespace:
-    """The ``step`` at the largest batch that fits, and the ``throughput`` of ``hosts`` replicas."""
-    batch = step(given, model, part, accelerators, batch=1, **lengths).largest_batch
-    found = step(given, model, part, accelerators, batch=batch, **lengths)
-    return SimpleNamespace(step=found, throughput=hosts * found.throughput)

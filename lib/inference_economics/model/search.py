@@ -9,35 +9,34 @@ from ..formulas import unit_economics
 from . import datacenter, serving
 
 
-def _busy(given, model, accelerator, accelerators, peak_flops, batch, **lengths):
+def _busy(given, model, accelerator, accelerators, batch, **options):
     """A replica that runs ``batch`` requests, or as many as fit, and its ``batch``.
 
-    ``lengths`` are ``input_tokens`` and ``output_tokens``.
+    ``options`` are those of :func:`serving.replica`.
     """
-    where = (given, model, accelerator, accelerators, peak_flops)
-    room = serving.replica(*where, batch=1, **lengths).largest_batch
+    where = (given, model, accelerator, accelerators)
+    room = serving.replica(*where, batch=1, **options).largest_batch
     fits = np.minimum(batch, np.maximum(room, 1))
-    replica = serving.replica(*where, batch=fits, **lengths)
+    replica = serving.replica(*where, batch=fits, **options)
     replica.batch = fits
     return replica
 
 
 def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
-    """A large model as it was served at first: 16 bits, rented machines, a slow stack.
+    """A large model as it was served at first: 16 bits, rented machines, the software of 2023.
 
     It answers a plain question, without pages. A replica, with its ``batch``, cut to what fits in
     memory; the ``cost`` of a query [USD/request]; and ``over_search``, how many times a search
     costs [1].
     """
-    then = replace(
-        given,
-        bytes_per_weight=2,
-        bytes_per_cached_value=2,
-        layer_overhead=given.early_layer_overhead,
-    )
-    where = (then, model, accelerator, accelerators, accelerator.bf16)
+    then = replace(given, bytes_per_weight=2.0, bytes_per_cached_value=2.0)
+    for name in serving.TUNED:  # of today's software
+        if hasattr(then, name):
+            delattr(then, name)
     lengths = {"input_tokens": given.input_tokens, "output_tokens": given.answer_tokens}
-    replica = _busy(*where, batch, **lengths)
+    where = (then, model, accelerator, accelerators)
+    # That stack was measured without arriving prompts; a service computes them.
+    replica = _busy(*where, batch, **lengths, stack="vllm-2023", interleaved=1.0)
     replica.cost = unit_economics.served_query(
         accelerators * given.a100_rental, replica.capacity * given.utilisation
     )
@@ -45,9 +44,7 @@ def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
     return replica
 
 
-def service(
-    given, model, accelerator, accelerators, peak_flops, answer_tokens=None
-) -> SimpleNamespace:
+def service(given, model, accelerator, accelerators, answer_tokens=None) -> SimpleNamespace:
     """A fleet that gives every one of ``queries_per_second`` an answer of ``model``.
 
     It reads each question with the pages retrieved for it. As :func:`datacenter.fleet`, with its
@@ -57,7 +54,7 @@ def service(
     """
     answer = given.answer_tokens if answer_tokens is None else answer_tokens
     load = given.queries_per_second
-    where = (given, model, accelerator, accelerators, peak_flops)
+    where = (given, model, accelerator, accelerators)
     lengths = {"input_tokens": given.search_input_tokens, "output_tokens": answer}
     replica = _busy(*where, given.batch, **lengths)
     fleet = datacenter.fleet(given, load, replica.capacity, accelerators)
@@ -131,9 +128,9 @@ def routed(given, small_cost, large_cost) -> list:
     ]
 
 
-def swings(given, names, model, accelerator, accelerators, peak_flops) -> tuple[list, list]:
+def swings(given, names, model, accelerator, accelerators) -> tuple[list, list]:
     """Cost of a query by :func:`service` with each of ``names`` at its low, then at its high."""
-    where = (model, accelerator, accelerators, peak_flops)
+    where = (model, accelerator, accelerators)
     return tuple(
         [service(bounds(given, name)[end], *where).per_query.total for name in names]
         for end in (0, 1)

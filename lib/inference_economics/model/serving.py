@@ -1,84 +1,137 @@
-"""A model on accelerators: how fast a replica serves, and how many requests it can hold."""
+"""A model on accelerators, as a page describes it: how fast a replica serves, what it can hold.
+
+The same :mod:`engine` as behind ``predict``, with the fitted constants of one software stack; a
+page may offer some of these constants as assumptions, and then its own count.
+"""
 
 from types import SimpleNamespace
 
 import numpy as np
 
-from ..formulas import roofline, serving, transformer
+from ..formulas import cost_structure, roofline, serving, step, transformer
+from . import engine, room, setup
+from .architecture import architecture
+
+STACK = "vllm-0.15"  # the usual one of ``predict``
+# Constants of the calibration that are assumptions as well, by the same names.
+TUNED = ("weight_bandwidth", "fill", "kernel_time", "request_time", "usable_memory")
+FORMATS = ("bf16", "fp8", "fp4")
+BETWEEN = (1.5, 0.75)  # bytes a weight, between one format and the next
 
 
-def kv_values(model):
-    """Keys and values that a token leaves in the cache of ``model`` [value/token]."""
-    if np.isfinite(getattr(model, "kv_rank", np.nan)):
-        return transformer.latent_values_per_token(model.layers, model.kv_rank)
-    return transformer.kv_values_per_token(model.layers, model.kv_heads, model.head_dim)
+def constants(given, stack: str = STACK) -> SimpleNamespace:
+    """The constants of ``stack``, with those that are assumptions of ``given``."""
+    own = {name: getattr(given, name) for name in TUNED if hasattr(given, name)}
+    return SimpleNamespace(**vars(setup.stack(stack)) | own)
 
 
-def read_parameters(model, tokens):
-    """Weights of ``model`` that a step of so many tokens reads: all, but for untouched experts."""
-    if not np.isfinite(getattr(model, "experts", np.nan)):
-        return model.parameters
-    chosen = model.experts_per_token / model.experts
-    touched = transformer.experts_touched(chosen, tokens)
-    return transformer.touched_parameters(
-        model.parameters, model.active_parameters, chosen, touched
+def of_width(bytes_per_weight, formats):
+    """That of the three ``formats`` (bf16, fp8, fp4) that is nearest to a weight's bytes."""
+    wide, middle, narrow = formats
+    inner = np.where(bytes_per_weight > BETWEEN[1], middle, narrow)
+    return np.where(bytes_per_weight > BETWEEN[0], wide, inner)
+
+
+def peak(given, accelerator: str):
+    """Dense peak of one ``accelerator`` at the format of the weights [FLOP/s]."""
+    part = setup.accelerator(accelerator)
+    fp8 = part.fp8 if np.isfinite(part.fp8) else part.bf16
+    fp4 = part.fp4 if np.isfinite(part.fp4) else part.bf16
+    return of_width(given.bytes_per_weight, (part.bf16, fp8, fp4))
+
+
+def achieved(given, accelerator: str):
+    """Arithmetic rate that serving reaches on one ``accelerator`` [FLOP/s]."""
+    fitted, fastest = constants(given), peak(given, accelerator)
+    fill = step.tensor_core_fill(fitted.fill, fitted.falloff, fitted.reference_peak, fastest)
+    return step.achieved_rate(1.0, fastest, fill, fitted.kernel_quality)
+
+
+def kv_per_token(given, model: str):
+    """Memory that each token fills in the cache of ``model`` [B/token]."""
+    values = architecture(model).kv_values
+    return transformer.kv_bytes_per_token(values, given.bytes_per_cached_value)
+
+
+def weights(given, model: str):
+    """Bytes of all weights of ``model`` [B]."""
+    alone = _setup(given, model, "H100", 1, 1.0, 1.0, 1.0, 0.0)  # the same on any accelerator
+    return room.memory(alone).weights
+
+
+def _setup(given, model, accelerator, accelerators, batch, input_tokens, output_tokens, cached):
+    """A set-up of :mod:`engine` whose figures may be live numbers or columns."""
+    several = not (isinstance(accelerators, int) and accelerators == 1)
+    named = {"model": model, "accelerator": accelerator, "accelerators": 2 if several else 1}
+    load = {"input_tokens": 1.0, "output_tokens": 1.0, "concurrency": 1.0}
+    formats = [vars(setup.single(precision=name, **named, **load)) for name in FORMATS]
+    figures = dict(formats[0])
+    for name in figures:
+        found = [one[name] for one in formats]
+        if len(set(found)) > 1 and np.isfinite(found).all():
+            figures[name] = of_width(given.bytes_per_weight, found)
+    return SimpleNamespace(
+        **figures
+        | {
+            "accelerators": accelerators,
+            "tensor_parallel": accelerators,
+            "cache_bytes": given.bytes_per_cached_value,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "concurrency": batch,
+            "prefix_hits": cached,
+        }
     )
 
 
 def replica(
     given,
-    model,
-    accelerator,
+    model: str,
+    accelerator: str,
     accelerators,
-    peak_flops,
     *,
     batch=None,
     input_tokens=None,
     output_tokens=None,
-    computed_tokens=None,
+    cached=0.0,
+    stack: str = STACK,
+    **changed,
 ) -> SimpleNamespace:
-    """A replica of ``model`` (a row of the table of models) on ``accelerators`` of one kind.
+    """A replica of ``model`` on ``accelerators`` of one kind that split every layer.
 
-    ``peak_flops`` is one accelerator's dense peak at the precision that it computes in [FLOP/s].
-    ``batch`` and the lengths are the page's own unless given here; ``computed_tokens`` are those
-    of the prompt that are not found in a cache, all unless given. The step's parts are
-    ``reading_weights``, ``arithmetic`` (the longer of these two counts), ``reading_cache`` and
-    ``overhead`` [s].
+    ``batch`` and the lengths are the page's own unless given here; ``cached`` is the share of a
+    prompt that is found in a cache. ``changed`` constants replace those of the ``stack``.
+
+    What :func:`engine.predict` finds, and: ``capacity`` [request/s], ``largest_batch`` that fits,
+    ``weights`` and ``kv_cache`` of the whole replica [B], ``kv_per_token`` [B/token],
+    ``first_token`` and ``energy`` of a request [J/request]; of an average step, ``reading_weights``,
+    ``reading_cache`` and ``arithmetic`` at the achieved rates [s], and ``flops`` of the replica.
     """
     batch = given.batch if batch is None else batch
     input_tokens = given.input_tokens if input_tokens is None else input_tokens
     output_tokens = given.output_tokens if output_tokens is None else output_tokens
-    computed_tokens = input_tokens if computed_tokens is None else computed_tokens
+    fitted = SimpleNamespace(**vars(constants(given, stack)) | changed)
+    lengths = (input_tokens, output_tokens, cached)
+    inputs = _setup(given, model, accelerator, accelerators, batch, *lengths)
+    found = engine.predict(inputs, fitted, batch)
+    held, per_token = room.memory(inputs), kv_per_token(given, model)
     context = serving.mean_context(input_tokens, output_tokens)
-    weights = transformer.weight_bytes(model.parameters, given.bytes_per_weight)
-    kv_per_token = transformer.kv_bytes_per_token(kv_values(model), given.bytes_per_cached_value)
-    kv_cache = serving.kv_cache_bytes(batch, context, kv_per_token)
-    tokens = serving.step_tokens(batch, 1, computed_tokens, output_tokens)
-    flops = transformer.forward_flops(model.active_parameters, tokens)
-    read = transformer.weight_bytes(read_parameters(model, tokens), given.bytes_per_weight)
-    bandwidth = accelerator.bandwidth * given.memory_efficiency
-    peak = accelerators * peak_flops * given.compute_efficiency
-    overhead = model.layers * given.layer_overhead + batch * given.request_overhead
-    step = serving.step_time(read, kv_cache, flops, accelerators * bandwidth, peak, overhead)
-    tpot = serving.time_per_output_token(step, 1)
-    throughput = serving.throughput(batch, tpot)
-    return SimpleNamespace(
-        weights=weights,
-        kv_per_token=kv_per_token,
-        kv_cache=kv_cache,
-        flops=flops,
-        reading_weights=roofline.read_time(read, accelerators, bandwidth),
-        arithmetic=serving.prefill_time(flops, peak),
-        reading_cache=roofline.read_time(kv_cache, accelerators, bandwidth),
-        overhead=overhead,
-        step_time=step,
-        time_per_output_token=tpot,
-        throughput=throughput,
-        capacity=serving.request_capacity(throughput, output_tokens),
-        largest_batch=serving.largest_batch(
-            accelerators, accelerator.memory, given.usable_memory, weights, context, kv_per_token
-        ),
-        prefill_time=serving.prefill_time(
-            transformer.forward_flops(model.active_parameters, computed_tokens), peak
-        ),
+    bandwidth = inputs.bandwidth * fitted.weight_bandwidth
+    found.setup = inputs
+    found.capacity = serving.request_capacity(found.throughput, output_tokens)
+    found.largest_batch = room.capacity(inputs, fitted)
+    found.weights = held.weights * accelerators
+    found.kv_per_token = per_token
+    found.kv_cache = serving.kv_cache_bytes(batch, context, per_token)
+    found.reading_weights = roofline.read_time(held.dense + held.experts, 1.0, bandwidth)
+    found.reading_cache = roofline.read_time(
+        found.kv_cache, accelerators, inputs.bandwidth * fitted.cache_bandwidth
     )
+    found.arithmetic = serving.prefill_time(found.parts.flops, achieved(given, accelerator))
+    found.flops = found.parts.flops * accelerators
+    found.first_token = found.time_to_first_token
+    found.answer_time = cost_structure.wait_for_answer(
+        found.first_token, found.time_per_output_token, output_tokens
+    )
+    found.energy = found.energy_per_token * output_tokens
+    return found

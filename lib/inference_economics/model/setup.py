@@ -127,6 +127,7 @@ def resolve(rows: pd.DataFrame) -> SimpleNamespace:
         setattr(setup, key, getattr(hardware, key))
     for key in GIVEN:
         setattr(setup, key, rows[key].to_numpy(float))
+    setup.prefix_hits = np.zeros(len(rows))  # benchmarks ask each question once
     # One accelerator alone sends nothing: the figure isn't used.
     setup.link_bandwidth = np.where(
         setup.accelerators > 1, hardware.link_bandwidth, hardware.bandwidth
