@@ -153,6 +153,30 @@ SCHEMAS = {
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
     ),
+    "claims": pa.DataFrameSchema(
+        {
+            "id": pa.Column(
+                str,
+                pa.Check.str_matches(r"^C\d{3}$", error="must be C and three digits"),
+                unique=True,
+            ),
+            **{key: _text() for key in ("section", "claim")},
+            "kind": pa.Column(
+                str,
+                pa.Check.isin(
+                    ["quantitative", "structural", "forecast"],
+                    error="must be quantitative, structural or forecast",
+                ),
+            ),
+            "chapter": _text(),
+            # Empty where a test decides.
+            "verdict": pa.Column(str),
+            "because": pa.Column(str),
+            "source": pa.Column(str),
+        },
+        strict=True,
+        ordered=True,
+    ),
     "assumptions": pa.DataFrameSchema(
         {
             "name": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$"), unique=True),

@@ -104,7 +104,7 @@ def replica(
 
     What :func:`engine.predict` finds, and: ``capacity`` [request/s], ``largest_batch`` that fits,
     ``weights`` and ``kv_cache`` of the whole replica [B], ``kv_per_token`` [B/token],
-    ``first_token`` and ``energy`` of a request [J/request]; of an average step, ``reading_weights``,
+    ``first_token`` and ``energy`` of a request [J/request]; of a mean step, ``reading_weights``,
     ``reading_cache`` and ``arithmetic`` at the achieved rates [s], and ``flops`` of the replica.
     """
     batch = given.batch if batch is None else batch
