@@ -36,7 +36,8 @@ def rates(setup, given) -> SimpleNamespace:
         fill = step.tensor_core_fill(given.fill, given.falloff, given.reference_peak, peak)
         return step.achieved_rate(setup.accelerators, peak, fill, given.kernel_quality)
 
-    # Kernels not tuned for a block-scaled model, and 4-bit weights widened before they are used.
+    # Kernels not tuned for a block-scaled model, and 4-bit weights widened before they are used:
+    # both hold the arithmetic up, not the reading.
     tuned = 1 - setup.block_scaled * (1 - given.untuned_experts)
     widened = 1 - setup.dequantised * (1 - given.dequantised_rate)
     every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
@@ -45,7 +46,6 @@ def rates(setup, given) -> SimpleNamespace:
     through = rate(setup.expert_peak) * tuned * widened
     return SimpleNamespace(
         chosen=chosen,
-        tuned=tuned,
         attention=attention,
         dense=step.arithmetic_per_token(every, rate(setup.dense_peak)),
         head=step.arithmetic_per_token(setup.head_parameters, attention),
@@ -71,9 +71,10 @@ def parts(setup, given, batch) -> SimpleNamespace:
     dense = step.weights_step(held.dense, bandwidth, tokens, rate.dense + rate.head)
     touched = transformer.experts_touched(rate.chosen, tokens)
     imbalance = experts.expert_imbalance(setup.expert_parallel, touched, setup.experts)
-    padding = experts.tile_padding(given.tile_padding, touched, rate.chosen)
+    rows = given.tile_padding + setup.block_scaled * given.untuned_rows
+    padding = experts.tile_padding(rows, touched, rate.chosen)
     routed = experts.expert_step(
-        held.experts, touched, imbalance, bandwidth * rate.tuned, tokens + padding, rate.expert
+        held.experts, touched, imbalance, bandwidth, tokens + padding, rate.expert
     )
     cache = serving.kv_cache_bytes(batch / setup.attention_ranks, context, per_token)
     attention = transformer.decode_attention_flops(
@@ -94,14 +95,15 @@ def parts(setup, given, batch) -> SimpleNamespace:
         setup.layers, setup.query_heads, setup.prompt_head_dim, setup.input_tokens
     )
     arithmetic = step.prompt_arithmetic(
-        PROMPTS * setup.input_tokens + given.mixed * tokens,
+        PROMPTS * setup.input_tokens,
+        given.mixed * tokens,
         rate.dense,
         rate.expert,
-        experts.tile_padding(given.tile_padding, 1, rate.chosen),
+        experts.tile_padding(rows, 1, rate.chosen),
         serving.prefill_time(causal * (1 - setup.sliding), rate.attention),
         uneven,
     )
-    reading = (held.dense + held.experts / rate.tuned) / bandwidth
+    reading = (held.dense + held.experts) / bandwidth
     prompt_step = step.smooth_maximum(arithmetic, reading)
     prompts = given.interleaved * step.interleaved_prompts(
         arriving, PROMPTS, prompt_step, dense + routed, given.mixed
@@ -121,7 +123,8 @@ def parts(setup, given, batch) -> SimpleNamespace:
     messages = decoding_messages + given.interleaved * arriving / PROMPTS * prompt_messages
 
     # The host: kernels, running requests, new requests.
-    kernels = setup.kernels + setup.quantising + given.routing_kernels * setup.unfused
+    unfused = np.where(setup.block_scaled * given.untuned_rows > 0, 1.0, setup.unfused)
+    kernels = setup.kernels + setup.quantising + given.routing_kernels * unfused
     launches = step.launch_overhead(setup.layers, kernels, given.kernel_time)
     handling = step.request_handling(
         given.request_time, setup.vocabulary, given.logit_bytes, setup.bandwidth
@@ -146,22 +149,20 @@ def parts(setup, given, batch) -> SimpleNamespace:
         + held.experts * touched
         + cache
         + given.interleaved * arriving * (held.dense + held.experts),
-        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving),
+        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving, padding),
     )
 
 
-def _flops(setup, chosen, tokens, arriving):
-    """Arithmetic of one accelerator in an average step [FLOP]."""
-    active = (
-        setup.attention_parameters
-        + setup.dense_parameters
-        + setup.shared_parameters
-        + setup.expert_parameters * chosen
+def _flops(setup, chosen, tokens, arriving, padding):
+    """Arithmetic of one accelerator in an average step, padding included [FLOP]."""
+    every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
+    computed = tokens + arriving * setup.input_tokens
+    done = (
+        transformer.forward_flops(every, computed)
+        + transformer.forward_flops(setup.expert_parameters * chosen, computed + padding)
+        + transformer.forward_flops(setup.head_parameters, tokens)
     )
-    computed = transformer.forward_flops(active, tokens + arriving * setup.input_tokens)
-    return (computed + transformer.forward_flops(setup.head_parameters, tokens)) / (
-        setup.accelerators
-    )
+    return done / setup.accelerators
 
 
 def step_time(setup, given, found):
