@@ -5,7 +5,7 @@ and ``power``. ``setup`` comes from :func:`setup.resolve`, ``given`` holds the c
 ``data/calibration.csv``; the attributes of both are numbers, columns or live numbers. No
 iteration, no default.
 
-Left out: the wait before a prompt's turn, links between nodes, pipeline parallelism.
+Left out: the wait for room in memory, links between nodes, pipeline parallelism.
 """
 
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from ..formulas import (
     step,
     transformer,
 )
+from . import waiting
 from .room import cached, memory
 
 ACTIVATION = 2.0  # bytes of an activation between accelerators: bf16
@@ -202,10 +203,24 @@ def predict(setup, given, batch) -> SimpleNamespace:
         parts=found,
         step_time=total,
         time_per_output_token=tpot,
-        time_to_first_token=found.first_token,
+        time_to_first_token=found.first_token
+        + waiting.for_turn(found, total, batch)
+        + setup.served * given.answer_time,
         throughput=throughput,
         power=drawn,
         energy_per_token=serving.energy_per_token(accelerators, drawn, throughput),
+    )
+
+
+def prompt_at_peak(setup):
+    """Time to the first token at data-sheet peaks, as in the usual calculators [s]."""
+    every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
+    chosen = setup.experts_per_token / setup.experts
+    return setup.input_tokens * (
+        step.arithmetic_per_token(every, setup.accelerators * setup.dense_peak)
+        + step.arithmetic_per_token(
+            setup.expert_parameters * chosen, setup.accelerators * setup.expert_peak
+        )
     )
 
 
