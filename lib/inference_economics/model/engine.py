@@ -72,6 +72,7 @@ def parts(setup, given, batch) -> SimpleNamespace:
     dense = step.weights_step(held.dense, bandwidth, tokens, rate.dense + rate.head)
     touched = transformer.experts_touched(rate.chosen, tokens)
     imbalance = experts.expert_imbalance(setup.expert_parallel, touched, setup.experts)
+    # Kernels that are not tuned pad each expert's few tokens to a whole tile.
     rows = given.tile_padding + setup.block_scaled * given.untuned_rows
     padding = experts.tile_padding(rows, touched, rate.chosen)
     routed = experts.expert_step(
