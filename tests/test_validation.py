@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from inference_economics import calibration, cli, measurements, tables, validation
-from inference_economics.model import setup
+from inference_economics import (
+    assumptions,
+    calibration,
+    cli,
+    measurements,
+    tables,
+    units,
+    validation,
+)
+from inference_economics.model import serving, setup
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +181,11 @@ def test_constants_beside_their_priors():
     row = found.set_index("constant").loc["kernel time, sglang"]
     assert row["value"].endswith(" µs")
     assert row["meaning"] == "Time lost with each kernel"
+
+
+def test_assumptions_that_are_constants_have_the_calibrated_values():
+    """A page that nobody touched computes what ``predict`` does."""
+    known, fitted = assumptions.known()["value"], setup.constants().loc[serving.STACK]
+    unit = assumptions.known()["unit"].map(units.factor)
+    for name in serving.TUNED:
+        assert known[name] * unit[name] == pytest.approx(fitted[name], rel=0.005), name
