@@ -26,7 +26,7 @@ import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
-RUNS, SECONDS = 20, 0.1  # of which a calculator is timed in the fastest
+RUNS, SECONDS = 100, 0.01  # of which a calculator is timed in the fastest
 LEFT_BY_GENZ = Path("/tmp/genz")  # it leaves a few files there with each call
 REFUSALS = (AssertionError, ValueError)  # how they say that something doesn't fit
 
