@@ -66,6 +66,12 @@ class TestGrowth:
         assert below == pytest.approx(value.growth(given, answer, value.FEW).fleet)
         assert above > below
 
+    def test_one_more_message_is_free_before_the_knee(self, given, answer):
+        way = value.example(given, answer)
+        assert way.marginal == 0
+        few = value.FEW * value.usage(given)
+        assert way.average * few == pytest.approx(given.least_replicas * answer.replica_cost)
+
     def test_without_a_least_fleet_the_essay_is_right(self, given, answer):
         way = value.example(replace(given, least_replicas=1e-6), answer)
         assert way.serving == pytest.approx(1e4)
@@ -231,7 +237,7 @@ class TestExercises:
         assert rich.tied > 0.5
 
     def test_doubling_with_a_tenfold(self):
-        assert pricing.arc_elasticity(1, 2, 10) == pytest.approx(np.log10(2))
+        assert pricing.arc_elasticity(1, 2, np.log(10)) == pytest.approx(np.log10(2))
 
 
 def test_live_and_plain_agree(given):

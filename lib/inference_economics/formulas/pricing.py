@@ -145,18 +145,18 @@ def compounding_spend(first: USDPerSecond, last: USDPerSecond, progress: Share) 
     return first * (last / first) ** progress
 
 
-def arc_elasticity(first: USDPerSecond, last: USDPerSecond, factor: Number) -> Number:
+def arc_elasticity(first: USDPerSecond, last: USDPerSecond, growth: Number) -> Number:
     """Elasticity of a spending over a long way: 1 if it grows by as much as the users do.
 
     Parameters
     ----------
     first, last : spending at both ends [USD/s], above 0
-    factor : users at the end over those at the start [1], above 1
+    growth : natural logarithm of the users at the end over those at the start [1], not 0
 
-    >>> round(float(arc_elasticity(1.0, 100.0, 10_000)), 9)
+    >>> round(float(arc_elasticity(1.0, 100.0, np.log(10_000))), 9)
     0.5
     """
-    return np.log(last / first) / np.maximum(np.log(factor), 1e-9)
+    return np.log(last / first) / growth
 
 
 def power_per_request(power: Watt, rate: RequestPerSecond) -> JoulePerRequest:

@@ -60,6 +60,7 @@ def example(given, answer) -> SimpleNamespace:
     ``time`` is how long it takes [s], ``runs`` how often the model is trained anew meanwhile;
     ``training`` is all runs over the first, ``serving`` the spending at the end over that at the
     start, and ``later`` the same if the cost of a request changes meanwhile as well [1].
+    ``average`` and ``marginal`` are the cost of a message for the few [USD/request].
     """
     first, last = (growth(given, answer, users).fleet for users in (FEW, MANY))
     factor = MANY / FEW
@@ -73,9 +74,11 @@ def example(given, answer) -> SimpleNamespace:
         training=lifecycle.cost_of_runs(1, step, runs),
         serving=last / first,
         later=last / first * grown(1, given.request_cost_growth, time),
+        average=unit_economics.served_query(first, FEW * usage(given)),
+        marginal=cost_structure.marginal_cost(FEW * usage(given), room, answer.cost),
         bought=growth(given, answer, MANY).bought / growth(given, answer, FEW).bought,
         least_users=room / usage(given),
-        elasticity=pricing.arc_elasticity(first, last, factor),
+        elasticity=pricing.arc_elasticity(first, last, np.log(factor)),
         doubling=last / growth(given, answer, MANY / 2).fleet,
         doubling_compounding=growth(given, answer, MANY).compounding
         / growth(given, answer, MANY / 2).compounding,
