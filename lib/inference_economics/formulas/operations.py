@@ -55,3 +55,18 @@ def site_spare(site_share: Share) -> Share:
     (1.0, 0.25)
     """
     return site_share / (1 - site_share)
+
+
+def even_idle(utilisation: Share) -> Share:
+    """Idle draw, as a share of the full one, at which half of the energy moves with use.
+
+    Parameters
+    ----------
+    utilisation : share of the time that the machine is busy [share]
+
+    A machine that is always busy must draw half of its power when idle:
+
+    >>> even_idle(1.0), even_idle(0.25)
+    (0.5, 0.2)
+    """
+    return utilisation / (1 + utilisation)

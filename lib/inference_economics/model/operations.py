@@ -98,21 +98,19 @@ def fleet(given) -> SimpleNamespace:
     """
     one = replica(given)
     needed = np.maximum(given.requests_per_day / (one.capacity * given.utilisation), 1)
-    standby, doubled = (standing_by(given, n) for n in (needed, 2 * needed))
+    standby, doubled = (n * spare_share(given, n) for n in (needed, 2 * needed))
     return SimpleNamespace(
         needed=needed,
         accelerators=needed * given.replica_accelerators,
         standby=standby,
         doubled=doubled,
         spare=standby / needed,
-        availability=building.standby(given, needed, given.replica_accelerators).availability,
     )
 
 
-def standing_by(given, needed):
-    """Replicas beyond those ``needed`` that failures require; not rounded."""
-    found = building.standby(given, needed, given.replica_accelerators)
-    return found.replicas - needed
+def spare_share(given, needed):
+    """What failures make stand by as a share of the replicas ``needed``; not rounded."""
+    return building.standby(given, needed, given.replica_accelerators).spare
 
 
 def staff_elasticity():
