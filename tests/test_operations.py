@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from inference_economics import assumptions, claims, tables, uncertainty, units
 from inference_economics.assumptions import bounds, replace
-from inference_economics.formulas import operations as answers
+from inference_economics.formulas import datacenter as formulas
 from inference_economics.formulas import reliability
 from inference_economics.model import datacenter, operations
 from inference_economics.units import base, to
@@ -103,7 +103,7 @@ class TestAnswerToUse:
 
     @pytest.mark.parametrize("used", [0.2, 0.6, 1.0])
     def test_half_of_the_energy_moves_at_the_even_idle_draw(self, given, used):
-        given = replace(given, idle_power=answers.even_idle(used), utilisation=used)
+        given = replace(given, idle_power=formulas.even_idle(used), utilisation=used)
         short, _ = operations.elasticities(given, RATE, operations.fleet(given))
         assert short["electricity"] == pytest.approx(0.5)
 
@@ -175,7 +175,7 @@ class TestStandingBy:
 
     @pytest.mark.parametrize("sites", [2, 3, 5, 10])
     def test_the_rest_can_do_the_work_of_a_lost_site(self, sites):
-        built = 1 + answers.site_spare(1 / sites)
+        built = 1 + reliability.site_spare(1 / sites)
         assert built * (sites - 1) / sites == pytest.approx(1)
 
 
@@ -199,7 +199,7 @@ def verdict(given, name, **changed) -> str:
 
 class TestClaims:
     def test_electricity_flips_at_the_idle_draw_that_the_page_states(self, given):
-        flip = answers.even_idle(given.utilisation)
+        flip = formulas.even_idle(given.utilisation)
         for name in ("C062", "C063"):
             assert verdict(given, name, idle_power=0.99 * flip).startswith("holds")
             assert verdict(given, name, idle_power=1.01 * flip).startswith("overstated")

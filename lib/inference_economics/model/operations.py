@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import tables, units
 from ..assumptions import bounds, replace
-from ..formulas import cost_structure, datacenter, operations, unit_economics
+from ..formulas import cost_structure, datacenter, pricing, unit_economics
 from . import datacenter as building
 from . import serving
 
@@ -87,7 +87,7 @@ def shares(given, rate) -> SimpleNamespace:
         depreciation=used.depreciation / used.total,
         running=sum(getattr(used, item) for item in RUNNING) / used.total,
         energy=used.energy / used.total,
-        moving=operations.moving_share(used.total, idle.total),
+        moving=cost_structure.moving_share(used.total, idle.total),
     )
 
 
@@ -116,7 +116,7 @@ def spare_share(given, needed):
 def staff_elasticity():
     """How staff grows with the size of a site, between a small and a very large one [1]."""
     small, large = (tables.wide("sites").loc[name] for name in ("Small site", "Meta Lebanon"))
-    return operations.arc_elasticity(large.staff / small.staff, large.power / small.power - 1)
+    return pricing.arc_elasticity(small.staff, large.staff, np.log(large.power / small.power))
 
 
 def elasticities(given, rate, fleet) -> tuple[dict, dict]:
@@ -127,11 +127,12 @@ def elasticities(given, rate, fleet) -> tuple[dict, dict]:
     """
     used, idle = hour(given, None, rate), hour(given, 0.0, rate)
     short = {
-        item: operations.moving_share(getattr(used, item), getattr(idle, item)) for item in ITEMS
+        item: cost_structure.moving_share(getattr(used, item), getattr(idle, item))
+        for item in ITEMS
     }
     short["cooling"] = short["electricity"]  # also where there is none to cool
     long = dict.fromkeys(ITEMS, 1.0)
-    long["redundancy"] = operations.arc_elasticity(fleet.doubled / fleet.standby, 1)
+    long["redundancy"] = pricing.arc_elasticity(fleet.standby, fleet.doubled, np.log(2))
     long["staff"] = staff_elasticity()
     for found in (short, long):
         parts = [found[item] * getattr(used, item) for item in ITEMS]
