@@ -151,6 +151,12 @@ SCHEMAS = {
             "training_price": "USD/Mtoken",
         },
     ),
+    "ownership_costs": _long("accelerator", {"hyperscaler": "USD/h", "neocloud": "USD/h"}),
+    "regions": _long("region", {"electricity_price": "USD/kWh"}),
+    "sites": _long(
+        "site", {"staff": "1", "power": "MW", "idle_energy": "share", "overhead_energy": "share"}
+    ),
+    "useful_lives": _long("owner", {"life": "year"}),
     "request_lengths": _long(
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
