@@ -145,11 +145,10 @@ def doubling(given, tokens) -> SimpleNamespace:
 
 def diversity(given):
     """Cost of a chat request that one in twenty exceeds, over one that one in twenty undercuts."""
-    ends = [
-        [np.interp(share, lengths(kind).share, lengths(kind).tokens) for kind in CHAT]
-        for share in (0.05, 0.95)
-    ]
-    short, long = (request(given, float(asked), float(told)).cost for asked, told in ends)
+    asked, told = (ends(lengths(kind)) for kind in CHAT)
+    short, long = (
+        request(given, float(asked[end]), float(told[end])).cost for end in ("low", "high")
+    )
     return long / short
 
 
@@ -211,8 +210,13 @@ def lengths(kind: str) -> SimpleNamespace:
         share=share,
         tokens=tokens,
         in_longest=even[even.size * 9 // 10 :].sum() / even.sum(),
-        spread=float(np.interp(0.95, share, tokens) / np.interp(0.05, share, tokens)),
     )
+
+
+def ends(found) -> dict:
+    """Of :func:`lengths`: ``shortest``, ``low`` (5 %), ``median``, ``high`` (95 %), ``longest``."""
+    cuts = {"shortest": 0, "low": 0.05, "median": 0.5, "high": 0.95, "longest": 1}
+    return {name: np.interp(cut, found.share, found.tokens) for name, cut in cuts.items()}
 
 
 def long_points(wrong: pd.DataFrame, least: float) -> pd.DataFrame:
