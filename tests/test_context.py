@@ -116,7 +116,9 @@ class TestTask:
 
     def test_long_prompts_pay_the_step(self, given):
         ends = [
-            context.at_prices(replace(given, task_input_tokens=n, output_tokens=1.0), "GPT-5.5", 0.0, 1)
+            context.at_prices(
+                replace(given, task_input_tokens=n, output_tokens=1.0), "GPT-5.5", 0.0, 1
+            )
             for n in (272000.0, 272001.0)
         ]
         assert ends[1] / ends[0] == pytest.approx(2, rel=0.01)

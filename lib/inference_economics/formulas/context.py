@@ -54,12 +54,12 @@ def measured_exponent(growth: Number, lengthening: Number) -> Number:
     Parameters
     ----------
     growth : the second quantity over the first [1], above 0
-    lengthening : the second length over the first [1], above 0 and not 1
+    lengthening : the second length over the first [1], above 1
 
     >>> float(measured_exponent(100.0, 10.0))
     2.0
     """
-    return np.log(growth) / np.log(lengthening)
+    return np.log(growth) / np.log(np.maximum(lengthening, 1 + 1e-9))
 
 
 def mean_prompt(
