@@ -152,11 +152,13 @@ SCHEMAS = {
         {
             "queries": "Trequest/year",
             "revenue": "GUSD/year",
+            "materials": "GUSD/year",
             "energy": "Wh/request",
             "input_tokens": "token/request",
             "throughput": "token/s",
             "time": "s",
             "offers": "1",
+            "training_price": "USD/Mtoken",
         },
     ),
     "request_lengths": _long(
