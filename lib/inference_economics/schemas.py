@@ -135,6 +135,13 @@ SCHEMAS = {
     "token_prices": _long(
         "model", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken", "launch": "1"}
     ),
+    "context_offers": _long(
+        "offer",
+        dict.fromkeys(("context", "long_from"), "token")
+        | dict.fromkeys(
+            ("input_price", "long_input_price", "cached_price", "output_price"), "USD/Mtoken"
+        ),
+    ),
     "lab_spending": _long(
         "lab",
         {"date": "1"}
@@ -147,7 +154,10 @@ SCHEMAS = {
             "revenue": "GUSD/year",
             "materials": "GUSD/year",
             "energy": "Wh/request",
+            "input_tokens": "token/request",
             "throughput": "token/s",
+            "time": "s",
+            "offers": "1",
             "training_price": "USD/Mtoken",
         },
     ),
