@@ -68,13 +68,13 @@ class TestMemory:
 
     def test_half_the_bytes_fit_twice_the_requests(self, given):
         rooms = [
-            context.document(replace(given, bytes_per_cached_value=width)).room
+            context.document(replace(given, bytes_per_cached_value=width)).largest_batch
             for width in (1.0, 2.0)
         ]
         assert rooms[0] == pytest.approx(2 * rooms[1])
 
     def test_room_falls_as_the_context_grows(self, given):
-        rooms = [context.document(given, n).room for n in (1e4, 1e5, 1e6)]
+        rooms = [context.document(given, n).largest_batch for n in (1e4, 1e5, 1e6)]
         assert rooms[0] > 9 * rooms[1] > 80 * rooms[2]
 
     def test_company_is_never_lost_where_all_fit(self, given):

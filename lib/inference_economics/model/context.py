@@ -78,16 +78,13 @@ def request(
 ) -> SimpleNamespace:
     """A replica that serves requests of one kind only: a batch of them, or as many as fit.
 
-    If ``boundless``, the batch is run whether its caches fit or not. ``room`` is what fits.
+    If ``boundless``, the batch is run whether its caches fit or not.
     With what a request takes: ``flops``, ``seconds``, ``cost`` [USD/request] on rented machines;
     its energy at the wall, ``wall`` [J/request], as fitted, and ``full_wall``, at full power.
     """
     count = given.replica_accelerators
     lengths = {"input_tokens": input_tokens, "output_tokens": output_tokens, "cached": cached}
-    room = replica(given, model, part, count, batch=1.0, **lengths).largest_batch
-    fits = given.batch if boundless else np.maximum(np.minimum(given.batch, room), 1)
-    found = replica(given, model, part, count, batch=fits, **lengths)
-    found.batch, found.room = fits, room
+    found = replica(given, model, part, count, fit=not boundless, **lengths)
     kept = prompt(model, cached * input_tokens)
     step = decoding(model, serving.mean_context(input_tokens, output_tokens))
     found.flops = prompt(model, input_tokens).total - kept.total + step.total * output_tokens

@@ -9,24 +9,11 @@ from ..formulas import unit_economics
 from . import datacenter, serving
 
 
-def _busy(given, model, accelerator, accelerators, batch, **options):
-    """A replica that runs ``batch`` requests, or as many as fit, and its ``batch``.
-
-    ``options`` are those of :func:`serving.replica`.
-    """
-    where = (given, model, accelerator, accelerators)
-    room = serving.replica(*where, batch=1, **options).largest_batch
-    fits = np.minimum(batch, np.maximum(room, 1))
-    replica = serving.replica(*where, batch=fits, **options)
-    replica.batch = fits
-    return replica
-
-
 def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
     """A large model as it was served at first: 16 bits, rented machines, the software of 2023.
 
-    It answers a plain question, without pages. A replica, with its ``batch``, cut to what fits in
-    memory; the ``cost`` of a query [USD/request]; and ``over_search``, how many times a search
+    It answers a plain question, without pages. A replica that runs ``batch`` requests or as many as
+    fit; the ``cost`` of a query [USD/request]; and ``over_search``, how many times a search
     costs [1].
     """
     then = replace(given, bytes_per_weight=2.0, bytes_per_cached_value=2.0)
@@ -36,7 +23,8 @@ def early(given, model, accelerator, accelerators, batch) -> SimpleNamespace:
     lengths = {"input_tokens": given.input_tokens, "output_tokens": given.answer_tokens}
     where = (then, model, accelerator, accelerators)
     # That stack was measured without arriving prompts; a service computes them.
-    replica = _busy(*where, batch, **lengths, stack="vllm-2023", interleaved=1.0)
+    options = {"batch": batch, "fit": True, "stack": "vllm-2023", "interleaved": 1.0}
+    replica = serving.replica(*where, **lengths, **options)
     replica.cost = unit_economics.served_query(
         accelerators * given.a100_rental, replica.capacity * given.utilisation
     )
@@ -56,7 +44,7 @@ def service(given, model, accelerator, accelerators, answer_tokens=None) -> Simp
     load = given.queries_per_second
     where = (given, model, accelerator, accelerators)
     lengths = {"input_tokens": given.search_input_tokens, "output_tokens": answer}
-    replica = _busy(*where, given.batch, **lengths)
+    replica = serving.replica(*where, **lengths, fit=True)
     fleet = datacenter.fleet(given, load, replica.capacity, accelerators)
     fleet.replica = replica
     fleet.per_query = SimpleNamespace(

@@ -94,16 +94,18 @@ def replica(
     input_tokens=None,
     output_tokens=None,
     cached=0.0,
+    fit: bool = False,
     stack: str = STACK,
     **changed,
 ) -> SimpleNamespace:
     """A replica of ``model`` on ``accelerators`` of one kind that split every layer.
 
     ``batch`` and the lengths are the page's own unless given here; ``cached`` is the share of a
-    prompt that is found in a cache. ``changed`` constants replace those of the ``stack``.
+    prompt that is found in a cache. To ``fit``, the batch is cut to what memory holds, and is at
+    least one. ``changed`` constants replace those of the ``stack``.
 
-    What :func:`engine.predict` finds, and: ``capacity`` [request/s], ``largest_batch`` that fits,
-    ``weights`` and ``kv_cache`` of the whole replica [B], ``kv_per_token`` [B/token],
+    What :func:`engine.predict` finds, and: ``batch``, ``largest_batch`` that fits, ``capacity``
+    [request/s], ``weights`` and ``kv_cache`` of the replica [B], ``kv_per_token`` [B/token],
     ``first_token`` and ``energy`` of a request [J/request]; of a mean step, ``reading_weights``,
     ``reading_cache`` and ``arithmetic`` at the achieved rates [s], and ``flops`` of the replica.
     """
@@ -113,13 +115,15 @@ def replica(
     fitted = SimpleNamespace(**vars(constants(given, stack)) | changed)
     lengths = (input_tokens, output_tokens, cached)
     inputs = _setup(given, model, accelerator, accelerators, batch, *lengths)
+    largest = room.capacity(inputs, fitted)
+    batch = np.maximum(np.minimum(batch, largest), 1) if fit else batch
     found = engine.predict(inputs, fitted, batch)
+    found.batch, found.largest_batch = batch, largest
     held, per_token = room.memory(inputs), kv_per_token(given, model)
     context = serving.mean_context(input_tokens, output_tokens)
     bandwidth = inputs.bandwidth * fitted.weight_bandwidth
     found.setup = inputs
     found.capacity = serving.request_capacity(found.throughput, output_tokens)
-    found.largest_batch = room.capacity(inputs, fitted)
     found.weights = held.weights * accelerators
     found.kv_per_token = per_token
     found.kv_cache = serving.kv_cache_bytes(batch, context, per_token)
