@@ -147,8 +147,20 @@ SCHEMAS = {
             "revenue": "GUSD/year",
             "energy": "Wh/request",
             "throughput": "token/s",
+            "accelerators": "1",
+            "busiest_accelerators": "1",
+            "input": "Ttoken/day",
+            "output": "Ttoken/day",
+            "context": "token/request",
         },
     ),
+    "organisations": _long(
+        "organisation",
+        dict.fromkeys(("firm_budget", "university_budget", "state_budget"), "GUSD/year")
+        | {"named": "1", "spending_share": "share"},
+    ),
+    "large_models": _long("model", {"date": "1", "parameters": "Tvalue", "open_weights": "1"}),
+    "seller_prices": _long("offer", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken"}),
     "request_lengths": _long(
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
