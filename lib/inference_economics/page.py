@@ -8,12 +8,19 @@ from types import SimpleNamespace
 from IPython.display import HTML, display
 from myst_nb import glue
 
-from . import __version__, assumptions, live, units
+from . import __version__, assumptions, claims, live, units
 from .charts import embed
 
 
 class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
+
+    @property
+    def overrides(self) -> dict[str, float]:
+        """Assumptions that this build set to another value than the table's, in its units."""
+        published = assumptions.known()["value"]
+        values = {name: live.root(item).value for name, item in vars(self).items()}
+        return {name: value for name, value in values.items() if value != published[name]}
 
     def _repr_mimebundle_(self, **_):
         rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
@@ -79,19 +86,59 @@ def state(**numbers) -> None:
     Each is a live number (in the unit that the prose speaks), a text made with ``np.where``, or
     a pair of such a number and how many significant digits to show (3 unless told).
     """
+    for name, stated in _announced(numbers).items():
+        glue(name, stated, display=False)
+
+
+def _announced(numbers: dict) -> "dict[str, Stated]":
+    """``numbers`` as they are written into the page, whose script is told how to compute them."""
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
     traced = {name: live.constant(item) for name, (item, _) in shown.items()}
     signals, _ = live.assemble({f"n_{name}": item for name, item in traced.items()})
-    formats = {}
+    formats, found = {}, {}
     for name, item in traced.items():
         digits = shown[name][1]
         is_text = isinstance(item.value, str)
         written = str(item.value) if is_text else text(item.value, digits)
         formats[name] = "" if is_text else f",.{digits}~r"
         markup = f'<data class="live" data-number="{name}" value="{item.value}">{written}</data>'
-        glue(name, Stated(markup, written), display=False)
+        found[name] = Stated(markup, written)
     content = {"signals": list(signals.items()), "numbers": formats}
     display(HTML(f'<script type="application/json" class="numbers">{embed(content)}</script>'))
+    return found
+
+
+class Ledger:
+    """Claims of some sections of the essay with their verdicts, live where they are computed."""
+
+    def __init__(self, given, shares: dict[str, float], *sections: str):
+        self.rows = claims.table().query("section in @sections")
+        self.verdicts = _announced(claims.verdicts(given, *self.rows.index))
+        self.shares = shares
+
+    def _repr_mimebundle_(self, **_):
+        entries = "".join(self._entry(row) for row in self.rows.itertuples())
+        return {
+            "text/plain": f"{len(self.rows)} claims",
+            "text/html": f'<dl class="claims">{entries}</dl>',
+        }
+
+    def _entry(self, row) -> str:
+        test = claims.tests.get(row.Index)
+        if test:
+            share = text(100 * self.shares[row.Index], 2)
+            why = f"Tested: {test.__doc__} The claim holds in {share} % of plausible worlds."
+            why += f" {row.because}." if row.because else ""
+        else:
+            why = f"Judged: {row.because}."
+        said = f" {row.source}." if row.source else ""
+        return (
+            f'<dt id="{row.Index.lower()}"><a href="#{row.Index.lower()}">{row.Index}</a> '
+            f"{html.escape(row.claim)}</dt><dd><strong>{self.verdicts[row.Index.lower()].markup}"
+            f"</strong> <span>{html.escape(row.kind)}; "
+            f'<a href="{row.chapter}.html">where it is argued</a></span>'
+            f"<p>{html.escape(why + said)}</p></dd>"
+        )
 
 
 class Stated:

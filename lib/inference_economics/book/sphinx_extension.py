@@ -1,6 +1,7 @@
 """What the built pages need, from this machine alone: equations as MathML, Vega as one file."""
 
 import html
+import re
 
 import vl_convert
 from docutils import nodes
@@ -18,6 +19,7 @@ window.vega = { View, parse, expressionInterpreter };
 def setup(app: Sphinx) -> dict:
     """Called by Sphinx."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.connect("doctree-resolved", _link_terms)
     app.connect("html-page-context", _only_what_is_needed, priority=999)
     app.connect("build-finished", _write_vega)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -41,6 +43,40 @@ def _only_what_is_needed(app, pagename, template, context, doctree):
     for script in context.get("script_files", []):
         if str(getattr(script, "filename", "")).endswith("live.js"):
             script.attributes["defer"] = "defer"
+
+
+def _link_terms(app, doctree, docname):
+    """Links the first mention of each term of the glossary in a page's paragraphs."""
+    terms = app.env.get_domain("std").objects
+    known = {name: place for (kind, name), place in terms.items() if kind == "term"}
+    home = {place for place, _ in known.values()}
+    if docname in home:
+        return
+    for text in list(doctree.findall(nodes.Text)):
+        if not known or not isinstance(text.parent, nodes.paragraph | nodes.emphasis):
+            continue
+        if not _in_prose(text):
+            continue
+        words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        found = re.search(rf"(?<![\w-])({words})(?:s?)(?![\w-])", text, re.IGNORECASE)
+        if found:
+            name = next(name for name in known if name.casefold() == found[1].casefold())
+            place, anchor = known.pop(name)
+            target = app.builder.get_relative_uri(docname, place) + "#" + anchor
+            link = nodes.reference(
+                "", found[0], internal=True, refuri=target, classes=["term"], reftitle="Glossary"
+            )
+            before, after = text[: found.start()], text[found.end() :]
+            parts = [nodes.Text(before), link, nodes.Text(after)]
+            text.parent.replace(text, [part for part in parts if part.astext()])
+
+
+def _in_prose(node) -> bool:
+    """Whether ``node`` stands in running text: not in a link, a table, a list of works."""
+    while node := node.parent:
+        if isinstance(node, nodes.reference | nodes.table | nodes.title | nodes.list_item):
+            return False
+    return True
 
 
 def _inline(writer, node):

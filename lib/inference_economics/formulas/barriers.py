@@ -10,7 +10,6 @@ import numpy as np
 
 from ..units import (
     USD,
-    Byte,
     Flop,
     Number,
     PerSecond,
@@ -78,22 +77,17 @@ def affordable_people(run_cost: USD, staff_share: Share, pay: USDPerSecond, time
     return run_cost * staff_share / ((1 - staff_share) * pay * time)
 
 
-def accelerators_to_hold(weights: Byte, memory: Byte, usable: Share) -> Number:
-    """Accelerators that hold a model: 1, 2, 4, 8 and so on, so that its layers split evenly.
+def split_evenly(least: Number) -> Number:
+    """Accelerators of a replica: 1, 2, 4, 8 and so on, so that the heads of a layer split evenly.
 
     Parameters
     ----------
-    weights : all of them [B], above 0
-    memory : of one accelerator [B]
-    usable : share of the memory that they may fill [share], above 0
+    least : accelerators that hold the model [1], above 0
 
-    140 GB, and 800 GB, on accelerators of 80 GB:
-
-    >>> [float(accelerators_to_hold(w, 80e9, 0.9)) for w in (8e9, 140e9, 800e9)]
+    >>> [float(split_evenly(n)) for n in (1, 2, 9)]
     [1.0, 2.0, 16.0]
     """
-    least = np.maximum(weights / (memory * usable), 1)
-    return 2 ** np.ceil(np.log(least) / np.log(2))
+    return 2 ** np.ceil(np.log(np.maximum(least, 1)) / np.log(2))
 
 
 def self_hosting_load(
