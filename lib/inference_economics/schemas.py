@@ -156,7 +156,9 @@ SCHEMAS = {
     ),
     "organisations": _long(
         "organisation",
-        dict.fromkeys(("firm_budget", "university_budget", "state_budget"), "GUSD/year")
+        dict.fromkeys(
+            (f"{kind}_budget" for kind in ("lab", "firm", "university", "state")), "GUSD/year"
+        )
         | {"named": "1", "spending_share": "share"},
     ),
     "large_models": _long("model", {"date": "1", "parameters": "Tvalue", "open_weights": "1"}),
