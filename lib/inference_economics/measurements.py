@@ -17,6 +17,7 @@ METRICS = {
     "time_per_output_token": "ms",
     "throughput": "token/s",
     "energy_per_token": "J/token",
+    "time_to_first_token": "ms",
 }
 USES = ["fit", "check", "blind", "apart"]  # "apart": in no table, for the reason in ``note``
 NUMBER, TEXT = SOURCED["value"], SOURCED["source"]

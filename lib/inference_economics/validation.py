@@ -38,18 +38,22 @@ def errors() -> pd.DataFrame:
     rows = measurements.measured().merge(measurements.table("validation"), on="point")
     for name in ("held_out", "in_sample", "roofline"):
         rows[name] = rows[name] / rows["measured"] - 1
-    full = rows["load"] == "full"
+    full, first = rows["load"] == "full", rows["metric"] == "time_to_first_token"
     rows["group"] = np.select(
         [
+            (rows["use"] == "blind") & first,
             rows["use"] == "blind",
             rows["metric"] == "energy_per_token",
+            first,
             (rows["metric"] == "throughput") & full,
             rows["metric"] == "throughput",
             rows["drafts"] > 0,
         ],
         [
+            "time to first token, blind",
             "time per output token, blind",
             "energy per token",
+            "time to first token",
             "throughput at full load",
             "throughput at fixed concurrency",
             "time per output token, speculative",
@@ -167,7 +171,7 @@ def spread(rows: pd.DataFrame, groups: list[str], column: str = "pair") -> pd.Da
 def constants() -> pd.DataFrame:
     """Fitted constants: value and range over the fits, and all three over the ``prior``."""
     found = measurements.table("calibration")
-    found = found[found["fitted_to"].isin(["time", "energy", "speculation"])]
+    found = found[found["fitted_to"].isin(["time", "energy", "speculation", "first token"])]
     stack = found["stack"].radd(", ").where(found["stack"] != "shared", "")
     unit = found["unit"].str.replace("us", "µs").radd(" ")
     unit = unit.where(~found["unit"].isin(["share", "1"]), "")

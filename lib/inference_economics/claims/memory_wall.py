@@ -49,5 +49,5 @@ def bandwidth_is_the_bottleneck(given):
     """A prompt, and decoding at the page's batch, both wait for memory."""
     prompt = memory.prompt(given, *HERE[:2]).used < 1
     answer = memory.critical(given, *HERE[:2]).alone > given.batch
-    some = np.where(np.logical_or(prompt, answer), "holds for decoding", "overstated")
+    some = np.where(np.logical_or(prompt, answer), "overstated: true of decoding", "overstated")
     return np.where(np.logical_and(prompt, answer), "holds", some)

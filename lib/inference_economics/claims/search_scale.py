@@ -70,5 +70,5 @@ def cost_keeps_models_out(given):
     deep = search.service(search.reasoning(given), *OWN).per_query.total
     best = search.at_prices(given, _prices("gpt-5.5"))
     dear = np.logical_or(best > profit, deep > profit)
-    some = np.where(dear, "holds for some models and for reasoning", "contradicted")
+    some = np.where(dear, "overstated: true of some models and of reasoning", "contradicted")
     return np.where(quick < profit, some, np.where(slow < profit, "holds in part", "holds"))

@@ -97,4 +97,4 @@ def cost_is_linear(given):
 def inference_is_operating_cost(given):
     """Most of an owner's cost of an accelerator is not capital."""
     share = lifecycle.ownership(given, _chat(given)).capital_share
-    return np.where(share > 0.5, "holds for a tenant, not for an owner", "holds")
+    return np.where(share > 0.5, "overstated: true for a tenant, not for an owner", "holds")
