@@ -152,6 +152,8 @@ SCHEMAS = {
             "input": "Ttoken/day",
             "output": "Ttoken/day",
             "context": "token/request",
+            "tokens": "Ttoken",
+            "index": "1",
         },
     ),
     "organisations": _long(

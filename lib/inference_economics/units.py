@@ -159,6 +159,7 @@ def spoken(unit: str) -> str:
         "J/request": "J",
         "request/s": "a second",
         "year": "years",
+        "day": "days",
         "month": "months",
     }
     words = {"M": "million", "G": "billion", "T": "trillion"}

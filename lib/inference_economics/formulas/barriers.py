@@ -129,13 +129,30 @@ def pooled_peak(common: Number, own: Number, customers: Number) -> Number:
     Parameters
     ----------
     common : peak over mean of endlessly many [1], at least 1
-    own : peak over mean of a single customer [1], at least ``common``
+    own : peak over mean of a single customer [1], no less than that
     customers : equal in size, independent but for what is common [1], at least 1
 
     >>> pooled_peak(1.25, 5.25, 1), pooled_peak(1.25, 5.25, 16)
     (5.25, 2.25)
     """
     return common + (own - common) / np.sqrt(customers)
+
+
+def customers_for_peak(common: Number, own: Number, peak: Number) -> Number:
+    """How many customers must share a fleet until their peak over mean falls to a given one.
+
+    It inverts :func:`pooled_peak`.
+
+    Parameters
+    ----------
+    common : peak over mean of endlessly many [1], at least 1
+    own : peak over mean of a single customer [1], no less than that
+    peak : peak over mean to reach [1], above that of endlessly many
+
+    >>> customers_for_peak(1.25, 5.25, 2.25)
+    16.0
+    """
+    return ((own - common) / (peak - common)) ** 2
 
 
 def machine_time(

@@ -12,6 +12,7 @@ from .lifecycle import grown
 
 YEAR = units.factor("year")
 KINDS = ("lab", "firm", "university", "state")
+DATED = 2025.52  # calendar year of the run that ``frontier_run_cost`` is the cost of
 FRONTIER, OPEN = "Grok 4", "Kimi K2"  # the dearest run of the table; open, a trillion weights
 
 
@@ -54,6 +55,11 @@ def frontier(given, time) -> SimpleNamespace:
     return found
 
 
+def frontier_of(given, year) -> SimpleNamespace:
+    """:func:`frontier` of a calendar ``year`` with its fraction."""
+    return frontier(given, (year - DATED) * YEAR)
+
+
 def stake(given, kind: str, budget):
     """What an organisation would put into one model, of its ``budget`` for a year [USD].
 
@@ -82,17 +88,21 @@ def accelerators(given, flops, part: str = "H100"):
     return time / given.training_days
 
 
+def rented(given, flops):
+    """Rent of the accelerators for a run of ``flops`` [USD]."""
+    return accelerators(given, flops) * given.training_days * given.rental
+
+
 def run(given, name: str, cost=None) -> SimpleNamespace:
     """What a run like ``name`` demands: ``tokens``, ``accelerators``, ``cost`` [USD], ``people``.
 
     It is rented at the page's price unless a ``cost`` is given. ``people`` are paid for a year.
     """
     flops = tables.figure("training_runs", name, "compute")
-    many = accelerators(given, flops)
-    cost = many * given.training_days * given.rental if cost is None else cost
+    cost = rented(given, flops) if cost is None else cost
     return SimpleNamespace(
         tokens=barriers.balanced_tokens(flops, given.tokens_per_parameter),
-        accelerators=many,
+        accelerators=accelerators(given, flops),
         cost=cost,
         programme=lifecycle.research_budget(cost, given.share_of_final_runs),
         people=barriers.affordable_people(cost, given.staff_share, given.researcher_pay, YEAR),

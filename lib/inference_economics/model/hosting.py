@@ -68,6 +68,16 @@ def average(given, replica, load, staff=0.0):
     return unit_economics.served_query(spend + staff, load)
 
 
+def room(given, replica):
+    """Requests a second that the smallest fleet of ``replica``s serves [request/s]."""
+    return given.least_replicas * replica.capacity * given.utilisation
+
+
+def even_utilisation(replica, price):
+    """Utilisation at which a ``replica`` costs as much as ``price`` for each request."""
+    return cost_structure.even_utilisation(replica.cost, replica.capacity, price)
+
+
 def operators(given):
     """Pay of the engineers who run a fleet of one's own [USD/s]."""
     return given.operators * given.operator_pay
@@ -155,7 +165,17 @@ def large(given, input_tokens, output_tokens) -> SimpleNamespace:
     )
 
 
-def spread(given, model: str, part: str, count: int, batch, **lengths) -> SimpleNamespace:
+def sold(given, seller, load):
+    """Cost of a request to a :func:`large` ``seller`` to the world at ``load`` [USD/request]."""
+    spend = cost_structure.serving_spend(
+        load, seller.capacity, 1 / given.world_peak, 1, seller.cost
+    )
+    return unit_economics.served_query(spend, load)
+
+
+def spread(
+    given, model: str, part: str, count: int, batch, cached=0.0, **lengths
+) -> SimpleNamespace:
     """A replica of a model with experts in fp8, whose accelerators attend to requests of their own.
 
     Every accelerator holds the attention, and a part of the experts: the way in which such models
@@ -174,9 +194,7 @@ def spread(given, model: str, part: str, count: int, batch, **lengths) -> Simple
             **load,
         )
     )
-    inputs = SimpleNamespace(
-        **figures | {**lengths, "concurrency": batch, "prefix_hits": given.cache_hits}
-    )
+    inputs = SimpleNamespace(**figures | {**lengths, "concurrency": batch, "prefix_hits": cached})
     found = engine.predict(inputs, serving.constants(given), batch)
     found.capacity = capacity.request_capacity(found.throughput, inputs.output_tokens)
     found.accelerators, found.cost = count, count * given.rental
@@ -193,7 +211,7 @@ def scale(given, batch=FULL) -> SimpleNamespace:
     """
     seen = day()
     lengths = {"input_tokens": seen.input_tokens, "output_tokens": seen.output_tokens}
-    small = spread(given, "deepseek-v3", "H100", SMALL, batch, **lengths)
+    small = spread(given, "deepseek-v3", "H100", SMALL, batch, given.cache_hits, **lengths)
     big = large(given, **lengths)
     ratio = small.request / big.request
     filled = utilisation(given, 1) / (1 / given.world_peak)
