@@ -13,6 +13,7 @@ from . import engine, serving, setup
 
 NODE = 8  # accelerators of a DeepSeek node
 SMALL, FULL = 16, 512.0  # H100s that hold DeepSeek-V3; requests at which they write about as fast
+ROOM = 16  # requests whose caches a replica of one's own holds at least
 NEVER = 1e7  # requests a second: more than anybody serves
 QUANTILES = {"cheap": 0.1, "usual": 0.5, "dear": 0.9}
 
@@ -48,8 +49,10 @@ def own(given, model: str, part: str = "H100", **options) -> SimpleNamespace:
     [USD/request]; and the smallest ``fleet`` that outlives a failure [USD/s].
     """
     usable = serving.constants(given).usable_memory
-    weights, memory = serving.weights(given, model), setup.accelerator(part).memory
-    count = barriers.split_evenly(capacity.accelerators_to_hold(weights, memory, usable))
+    alone = serving.replica(given, model, part, 1, batch=ROOM, **options)
+    held = alone.weights + alone.kv_cache
+    memory = setup.accelerator(part).memory
+    count = barriers.split_evenly(capacity.accelerators_to_hold(held, memory, usable))
     where = (given, model, part, count)
     fits = serving.replica(*where, batch=1.0, **options).largest_batch
     batch = np.minimum(given.busy_batch, np.maximum(fits, 1))
@@ -105,16 +108,15 @@ def even_tokens(given, replica, price):
 
 
 def even_range(given, names, model: str) -> SimpleNamespace:
-    """:func:`even_load` with each of ``names`` at its ``low`` and at its ``high`` end, in tokens.
+    """:func:`even_tokens` with each of ``names`` at its ``low`` and at its ``high`` end.
 
-    A name may be a tuple of assumptions that move together. [token/s]
+    A name may be a tuple of assumptions that move together.
     """
     found = SimpleNamespace(low=[], high=[])
     for name in names:
         together = (name,) if isinstance(name, str) else name
         for ends, view in zip((found.low, found.high), bounds(given, *together), strict=True):
-            load = even_load(view, own(view, model), page_price(view))
-            ends.append(load * (view.input_tokens + view.output_tokens))
+            ends.append(even_tokens(view, own(view, model), page_price(view)))
     return found
 
 
