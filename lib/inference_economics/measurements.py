@@ -2,7 +2,7 @@
 
 ``data/measurements.csv`` holds a measurement a row, ``data/calibration.csv`` a constant a row, and
 ``data/validation.csv`` what the model says of each measurement when the constants were fitted
-without any row of that model and accelerator.
+without any row of that model and accelerator, ``data/peers.csv`` what other calculators say.
 """
 
 from functools import cache
@@ -83,6 +83,11 @@ SCHEMAS = {
             "point": pa.Column(str, unique=True),
             **{key: NUMBER for key in ("held_out", "in_sample", "roofline")},
         },
+        strict=True,
+    ),
+    "peers": pa.DataFrameSchema(
+        {"point": TEXT, "peer": TEXT, "predicted": NUMBER, "version": TEXT},
+        unique=["point", "peer"],
         strict=True,
     ),
 }

@@ -145,6 +145,7 @@ SCHEMAS = {
         {
             "queries": "Trequest/year",
             "revenue": "GUSD/year",
+            "materials": "GUSD/year",
             "energy": "Wh/request",
             "throughput": "token/s",
             "accelerators": "1",
@@ -154,6 +155,7 @@ SCHEMAS = {
             "context": "token/request",
             "tokens": "Ttoken",
             "index": "1",
+            "training_price": "USD/Mtoken",
         },
     ),
     "organisations": _long(

@@ -54,7 +54,7 @@ def smooth_maximum(first: Second, second: Second) -> Second:
     >>> round(smooth_maximum(1.0, 0.1), 3), round(smooth_maximum(1.0, 1.0), 2)
     (1.0, 1.26)
     """
-    return (first**3 + second**3) ** (1 / 3)
+    return np.cbrt(first**2 * first + second**2 * second)  # faster than general powers
 
 
 def tensor_core_fill(
@@ -292,4 +292,4 @@ def overlapping_host(device: Second, host: Second) -> Second:
     >>> round(overlapping_host(0.01, 0.04), 3)
     0.04
     """
-    return (device**4 + host**4) ** (1 / 4)
+    return np.sqrt(np.sqrt((device**2) ** 2 + (host**2) ** 2))
