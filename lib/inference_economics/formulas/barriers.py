@@ -149,10 +149,10 @@ def customers_for_peak(common: Number, own: Number, peak: Number) -> Number:
     own : peak over mean of a single customer [1], no less than that
     peak : peak over mean to reach [1], above that of endlessly many
 
-    >>> customers_for_peak(1.25, 5.25, 2.25)
+    >>> float(customers_for_peak(1.25, 5.25, 2.25))
     16.0
     """
-    return ((own - common) / (peak - common)) ** 2
+    return ((own - common) / np.maximum(peak - common, 1e-9)) ** 2
 
 
 def machine_time(
