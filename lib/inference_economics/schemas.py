@@ -135,6 +135,13 @@ SCHEMAS = {
     "token_prices": _long(
         "model", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken", "launch": "1"}
     ),
+    "context_offers": _long(
+        "offer",
+        dict.fromkeys(("context", "long_from"), "token")
+        | dict.fromkeys(
+            ("input_price", "long_input_price", "cached_price", "output_price"), "USD/Mtoken"
+        ),
+    ),
     "lab_spending": _long(
         "lab",
         {"date": "1"}
@@ -147,7 +154,11 @@ SCHEMAS = {
             "revenue": "GUSD/year",
             "materials": "GUSD/year",
             "energy": "Wh/request",
+            "input_tokens": "token/request",
             "throughput": "token/s",
+            "time": "s",
+            "offers": "1",
+            "training_price": "USD/Mtoken",
             "accelerators": "1",
             "busiest_accelerators": "1",
             "input": "Ttoken/day",
@@ -155,7 +166,6 @@ SCHEMAS = {
             "context": "token/request",
             "tokens": "Ttoken",
             "index": "1",
-            "training_price": "USD/Mtoken",
         },
     ),
     "organisations": _long(
@@ -167,6 +177,12 @@ SCHEMAS = {
     ),
     "large_models": _long("model", {"date": "1", "parameters": "Tvalue", "open_weights": "1"}),
     "seller_prices": _long("offer", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken"}),
+    "ownership_costs": _long("accelerator", {"hyperscaler": "USD/h", "neocloud": "USD/h"}),
+    "regions": _long("region", {"electricity_price": "USD/kWh"}),
+    "sites": _long(
+        "site", {"staff": "1", "power": "MW", "idle_energy": "share", "overhead_energy": "share"}
+    ),
+    "useful_lives": _long("owner", {"life": "year"}),
     "request_lengths": _long(
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),

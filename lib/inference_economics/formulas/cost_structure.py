@@ -136,6 +136,23 @@ def elasticity(marginal: USDPerRequest, average: USDPerRequest) -> Number:
     return marginal / average
 
 
+def moving_share(used: USDPerSecond, idle: USDPerSecond) -> Share:
+    """Share of a cost that would fall away if the machines stood idle.
+
+    For a cost that is a fixed part and a part in proportion to use, this is its elasticity: per
+    cent that it rises for each per cent of use, with the same machines.
+
+    Parameters
+    ----------
+    used : cost at the present use [USD/s], above 0
+    idle : cost of the same machines without any use [USD/s]
+
+    >>> moving_share(10.0, 7.5)
+    0.25
+    """
+    return 1 - idle / used
+
+
 def even_load(training: USDPerSecond, request_cost: USDPerRequest) -> RequestPerSecond:
     """Load at which serving costs as much as training.
 

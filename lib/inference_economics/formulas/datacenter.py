@@ -76,6 +76,21 @@ def mean_power(peak_power: Watt, idle: Share, utilisation: Share) -> Watt:
     return peak_power * (idle + (1 - idle) * utilisation)
 
 
+def even_idle(utilisation: Share) -> Share:
+    """Idle draw, as a share of the full one, at which half of the energy moves with use.
+
+    Parameters
+    ----------
+    utilisation : share of the time that the machine is busy [share]
+
+    A machine that is always busy must draw half of its power when idle:
+
+    >>> even_idle(1.0), even_idle(0.25)
+    (0.5, 0.2)
+    """
+    return utilisation / (1 + utilisation)
+
+
 def upkeep_cost(price: USD, rate: Number, period: Second) -> USDPerSecond:
     """Maintenance, as a rate on what was paid.
 

@@ -99,6 +99,21 @@ def replicas_to_own(needed: Number, availability: Share, quantile: Number) -> Nu
     return root**2
 
 
+def site_spare(site_share: Share) -> Share:
+    """Capacity to keep ready so that the other sites can do the work of one that is lost.
+
+    Parameters
+    ----------
+    site_share : share of all capacity that stands at one site [share], below 1
+
+    One of two sites is all spare; of five, each keeps a quarter more than it needs:
+
+    >>> site_spare(0.5), site_spare(0.2)
+    (1.0, 0.25)
+    """
+    return site_share / (1 - site_share)
+
+
 def checkpoint_interval(save: Second, interval: Second) -> Second:
     """Time between checkpoints at which a run loses least, to first order.
 
