@@ -159,8 +159,24 @@ SCHEMAS = {
             "time": "s",
             "offers": "1",
             "training_price": "USD/Mtoken",
+            "accelerators": "1",
+            "busiest_accelerators": "1",
+            "input": "Ttoken/day",
+            "output": "Ttoken/day",
+            "context": "token/request",
+            "tokens": "Ttoken",
+            "index": "1",
         },
     ),
+    "organisations": _long(
+        "organisation",
+        dict.fromkeys(
+            (f"{kind}_budget" for kind in ("lab", "firm", "university", "state")), "GUSD/year"
+        )
+        | {"named": "1", "spending_share": "share"},
+    ),
+    "large_models": _long("model", {"date": "1", "parameters": "Tvalue", "open_weights": "1"}),
+    "seller_prices": _long("offer", {"input_price": "USD/Mtoken", "output_price": "USD/Mtoken"}),
     "ownership_costs": _long("accelerator", {"hyperscaler": "USD/h", "neocloud": "USD/h"}),
     "regions": _long("region", {"electricity_price": "USD/kWh"}),
     "sites": _long(

@@ -77,6 +77,7 @@ USDPerRequest = Annotated[Any, "USD/request"]
 Value = Annotated[Any, "value"]
 ValuePerToken = Annotated[Any, "value/token"]
 Token = Annotated[Any, "token"]
+TokenPerValue = Annotated[Any, "token/value"]
 TokenPerSecond = Annotated[Any, "token/s"]
 # What one request is made of, and what it waits for: not to be mixed up with a whole machine's.
 Request = Annotated[Any, "request"]
@@ -158,6 +159,7 @@ def spoken(unit: str) -> str:
         "J/request": "J",
         "request/s": "a second",
         "year": "years",
+        "day": "days",
         "month": "months",
     }
     words = {"M": "million", "G": "billion", "T": "trillion"}
