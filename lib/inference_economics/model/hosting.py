@@ -53,11 +53,8 @@ def own(given, model: str, part: str = "H100", **options) -> SimpleNamespace:
     held = alone.weights + alone.kv_cache
     memory = setup.accelerator(part).memory
     count = barriers.split_evenly(capacity.accelerators_to_hold(held, memory, usable))
-    where = (given, model, part, count)
-    fits = serving.replica(*where, batch=1.0, **options).largest_batch
-    batch = np.minimum(given.busy_batch, np.maximum(fits, 1))
-    found = serving.replica(*where, batch=batch, **options)
-    found.batch, found.accelerators, found.cost = batch, count, count * given.rental
+    found = serving.replica(given, model, part, count, batch=given.busy_batch, fit=True, **options)
+    found.accelerators, found.cost = count, count * given.rental
     found.request = unit_economics.served_query(found.cost, found.capacity)
     found.fleet = given.least_replicas * found.cost
     return found
