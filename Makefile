@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?=
+PEERS := .venv-peers
 
-.PHONY: book test serve lock lint clean
+.PHONY: book test serve peers bench lock lint clean
 .DEFAULT_GOAL := book
 
 book: $(VENV)/ready  ## the website, in _build/html
@@ -20,6 +21,20 @@ test: $(VENV)/ready  ## every test, the ones in a browser included
 serve: $(VENV)/ready  ## the built site, on this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
+peers: $(VENV)/ready $(PEERS)/ready _build/setups.csv  ## what other calculators predict, into data/
+	$(PEERS)/bin/python peers/calculators.py _build/setups.csv > _build/peers.csv
+	mv _build/peers.csv data/peers.csv
+
+bench: $(VENV)/ready $(PEERS)/ready _build/setups.csv  ## how fast the model is, beside the others
+	$(BIN)/pytest bench --benchmark-quiet --benchmark-json=_build/bench.json
+	$(PEERS)/bin/python peers/calculators.py _build/setups.csv --time > _build/peer-times.csv
+	$(BIN)/python bench/ratios.py _build/bench.json _build/peer-times.csv
+
+_build/setups.csv: $(VENV)/ready peers/setups.py $(wildcard data/*.csv)
+	mkdir -p _build
+	$(BIN)/python peers/setups.py > $@.part
+	mv $@.part $@
+
 # The environment, exactly as locked. It is made again when the lock changes.
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -28,9 +43,18 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Theirs is apart from ours: one of them needs releases that have no wheel for a later Python.
+$(PEERS)/ready: peers/requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "The other calculators need Python 3.11; name it with make PYTHON=python3.11")'
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 lock:  ## choose versions anew (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
+	uv pip compile --quiet --upgrade peers/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --output-file peers/requirements.lock
 
 clean:
-	rm -rf _build $(VENV)
+	rm -rf _build $(VENV) $(PEERS)

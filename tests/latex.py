@@ -10,7 +10,7 @@ from inference_economics import equations, formulas
 TOKEN = re.compile(
     r"\\begin{\w+}|\\end{\w+}|\\text{[^}]*}|\\mathrm{[^}]*}|\\mathcal{[^}]*}"
     r"|\\(?:left|right)(?:\\[a-z]+|.)|\\\\"
-    r"|\\[a-z]+|\\[, ]|\d+(?:\.\d+)?|[A-Za-z]_\w|[A-Za-z]_{[^}]*}|[A-Za-z]|[-+^{}&=<>,]"
+    r"|\\[a-z]+|\\[, ]|\d+(?:\.\d+)?|[A-Za-z]_\w|[A-Za-z]_{[^}]*}|[A-Za-z]|[-+^{}&=<>,[\]]"
 )
 FUNCTIONS = {
     "text{" + item.__name__.replace("_", " ") + "}": item
@@ -105,7 +105,11 @@ class Reader:
             case r"\frac":
                 return self.group("{", "}") / np.float64(self.group("{", "}"))
             case r"\sqrt":
-                return np.sqrt(self.group("{", "}"))
+                root = np.sqrt
+                if self.next_is("["):
+                    root = {"3": np.cbrt}[self.take("[") and self.take()]
+                    self.take("]")
+                return root(self.group("{", "}"))
             case r"\max":
                 return np.maximum(*self.arguments())
             case r"\min":

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inference_economics import live, tables, units
-from inference_economics.formulas import transformer
-from inference_economics.model import engine, room, setup
+from inference_economics.formulas import queueing, transformer
+from inference_economics.model import engine, room, setup, waiting
 from inference_economics.model.architecture import TOLERANCE, architecture, architectures
 
 from .vega import evaluate
@@ -160,6 +160,49 @@ def test_some_live_numbers_among_plain_ones():
     inputs.bandwidth = live.assumption("bandwidth", inputs.bandwidth)
     found = engine.predict(inputs, constants, live.assumption("batch", 32.0))
     assert found.energy_per_token.value == pytest.approx(plain.energy_per_token, rel=1e-12)
+
+
+def test_nobody_waits_alone():
+    """And a prompt alone takes what its step and the server take."""
+    inputs, constants = setup.single(**LLAMA), setup.stack("trtllm")
+    found = engine.predict(inputs, constants, 1.0)
+    alone = found.parts.first_token + constants.answer_time
+    assert found.time_to_first_token == pytest.approx(alone)
+    crowd = [
+        engine.predict(inputs, constants, batch).time_to_first_token for batch in (1.0, 8.0, 64.0)
+    ]
+    assert crowd == sorted(crowd)
+
+
+def test_the_wait_of_a_burst_and_for_room():
+    """A tenth of a benchmark's requests come at once: of n, the last waits for n - 1 prompts.
+    Twice as many requests as there is room for wait as long as a request runs."""
+    inputs = setup.single(**LLAMA | {"concurrency": 64})
+    step = SimpleNamespace(first_token=0.5)
+    one_by_one = np.mean(np.arange(64) * 0.5) / 10
+    assert waiting.in_benchmark(inputs, step, 64.0, 20.0) == pytest.approx(one_by_one)
+    half = waiting.in_benchmark(inputs, step, 32.0, 20.0)
+    assert half == pytest.approx(np.mean(np.arange(32) * 0.5) / 10 + 20.0)
+
+
+def test_a_queue_of_equal_prompts():
+    """M/D/1 waits half as long as M/M/1, and without end as the utilisation nears 1."""
+    for busy in (0.1, 0.5, 0.9):
+        exponential = 0.2 * busy / (1 - busy)
+        assert queueing.queue_wait(1, busy, 0.2, 1, 0) == pytest.approx(exponential / 2)
+    assert queueing.queue_wait(1, 1 - 1e-9, 0.2, 1, 0) > 1e6
+
+
+def test_an_untuned_kernel_fills_its_tiles():
+    """64 rows for each touched expert, however few tokens it has: arithmetic, not reading."""
+    inputs = setup.single(**MIXTURE)
+    tuned, untuned = setup.stack("vllm-0.15"), setup.stack("vllm-0.15")
+    untuned.untuned_rows, untuned.untuned_experts = 64.0, 0.3
+    one, other = (engine.parts(inputs, given, 256.0) for given in (tuned, untuned))
+    assert other.experts > 2 * one.experts
+    assert other.flops > one.flops
+    assert other.bytes_read == one.bytes_read
+    assert (other.dense, other.cache) == (one.dense, one.cache)
 
 
 # Published figures.

@@ -231,8 +231,7 @@ def test_frontier_is_the_cost_at_that_batch_and_ends_at_the_slope():
 
 def replica(given, batch):
     """Llama 3.1 70B in FP8 on four H100."""
-    llama, chip = tables.wide("models").loc["llama-3.1-70b"], CHIPS.loc["H100"]
-    return serving.replica(given, llama, chip, 4, chip.fp8, batch=batch)
+    return serving.replica(given, "llama-3.1-70b", "H100", 4, batch=batch)
 
 
 @pytest.mark.parametrize("limit", [0.02, 0.03, 0.05])

@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from inference_economics import calibration, cli, measurements, tables, validation
-from inference_economics.model import setup
+from inference_economics import (
+    assumptions,
+    calibration,
+    cli,
+    measurements,
+    tables,
+    units,
+    validation,
+)
+from inference_economics.model import serving, setup
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +30,17 @@ def test_goals(groups, group):
 
 
 def test_the_blind_set_and_the_worst_pair(groups):
-    """Models that no constant, term or prior had seen; one pair misses its goal by a point."""
+    """Models that no constant was fitted to; no pair of the others is further off than asked."""
     assert groups.loc["time per output token, blind", "error"] <= 0.14
-    assert groups.loc["time per output token", "worst"] <= 0.21
+    assert groups.loc["time per output token", "worst"] <= validation.WORST_PAIR
     assert abs(groups.loc["time per output token", "bias"]) <= 0.02
+
+
+@pytest.mark.parametrize("group", ["time to first token", "time to first token, blind"])
+def test_waiting_makes_the_first_token_less_wrong(groups, group):
+    """No goal is set for it; without any wait it was predicted 70 % too short."""
+    assert groups.loc[group, "error"] <= 0.45
+    assert abs(groups.loc[group, "bias"]) <= 0.35
 
 
 def test_a_roofline_is_much_worse(groups):
@@ -36,11 +51,16 @@ def test_a_roofline_is_much_worse(groups):
 
 
 def test_every_measurement_is_there(groups):
-    """1,365 points and 427 blind ones. None is set apart because it fits badly: each says why."""
+    """1,365 points and 427 blind ones, and for 1,127 of these the time to the first token too.
+
+    None is set apart because it fits badly: each says why.
+    """
     rows = measurements.measured()
-    assert len(rows) == 1365 + 427
+    first = rows["metric"] == "time_to_first_token"
+    assert (~first).sum() == 1365 + 427
+    assert first.sum() == 700 + 427
     apart = rows[rows["use"] == "apart"]
-    assert len(apart) == 56
+    assert len(apart) == 56 + 18
     assert apart["note"].str.contains("apart: ").all()
     assert groups["points"].sum() == len(rows) - len(apart)
 
@@ -81,7 +101,7 @@ def test_constants_are_plausible():
     shares = table[table["unit"] == "share"]
     assert ((shares["low"] >= 0) & (shares["high"] <= 1)).all()
     same = table["fitted_to"].str.removeprefix("same as ")
-    known = {"time", "energy", "speculation", "set"} | set(setup.constants().index)
+    known = {"time", "energy", "speculation", "first token", "set"} | set(setup.constants().index)
     assert set(same) <= known
     assert table.loc[table["constant"] == "slow_host", "confidence"].item() == "guess"
 
@@ -89,7 +109,7 @@ def test_constants_are_plausible():
 def test_validate_prints_it(groups):
     told = CliRunner().invoke(cli.main, ["validate"])
     assert told.exit_code == 0
-    assert "Goal, time per output token: at most 12%; 8.6%, met" in told.output
+    assert "Goal, time per output token: at most 12%; 8.1%, met" in told.output
     found = json.loads(CliRunner().invoke(cli.main, ["validate", "--json"]).output)
     assert found["errors"]["energy per token"]["points"] == 137
     assert found["goals"]["time per output token"]["met"]
@@ -103,7 +123,7 @@ def test_tables_of_the_page_say_what_validate_says(groups):
     assert [verdict == "met" for verdict in goals["verdict"]] == [
         goal["met"] for goal in report["goals"].values()
     ]
-    assert goals.loc["time per output token, worst pair", "verdict"] == "missed"
+    assert goals.loc["time per output token, worst pair", "verdict"] == "met"
     assert validation.quantities(rows)["points"].sum() == len(rows)
     shown = validation.quantities(rows)["error"].astype(float)
     np.testing.assert_allclose(shown, groups.loc[shown.index, "error"] * 100, atol=0.05)
@@ -161,3 +181,11 @@ def test_constants_beside_their_priors():
     row = found.set_index("constant").loc["kernel time, sglang"]
     assert row["value"].endswith(" µs")
     assert row["meaning"] == "Time lost with each kernel"
+
+
+def test_assumptions_that_are_constants_have_the_calibrated_values():
+    """A page that nobody touched computes what ``predict`` does."""
+    known, fitted = assumptions.known()["value"], setup.constants().loc[serving.STACK]
+    unit = assumptions.known()["unit"].map(units.factor)
+    for name in serving.TUNED:
+        assert known[name] * unit[name] == pytest.approx(fitted[name], rel=0.005), name

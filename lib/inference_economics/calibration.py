@@ -13,12 +13,12 @@ import pandas as pd
 from scipy.optimize import least_squares, minimize_scalar
 
 from . import measurements, tables, units
-from .model import engine, room, setup
+from .model import engine, room, setup, waiting
 
 SOFT = 0.1  # a residual beyond 10 % counts less than its square
 CROWDED = -0.35  # rows of a pair with many rows count less each
 THROUGHPUT_WEIGHT = 0.5  # the layout of these runs is less well known
-ENERGY_PULL = 0.3 / 0.7
+PULL = 0.3 / 0.7  # of the priors of the few constants of energy and of the first token
 ACCEPTANCE_RANGE = (0.3, 0.9)
 SMALLEST = 1e-9
 
@@ -92,12 +92,14 @@ class Points:
     def predicted(self, vector: np.ndarray) -> np.ndarray:
         """What the model says of what was measured."""
         given = self.constants.bind(vector, self.codes)
-        found = engine.predict(self.setup, given, room.running(self.setup, given))
-        metric = self.rows["metric"].to_numpy()
-        return np.select(
-            [metric == "throughput", metric == "energy_per_token"],
-            [found.throughput, found.energy_per_token],
-            found.time_per_output_token,
+        batch = room.running(self.setup, given)
+        found = engine.predict(self.setup, given, batch)
+        stay = self.setup.output_tokens * found.time_per_output_token
+        first = found.time_to_first_token + waiting.in_benchmark(
+            self.setup, found.parts, batch, stay
+        )
+        return self._measured(
+            found.time_per_output_token, found.throughput, found.energy_per_token, first
         )
 
     def at_peak(self, vector: np.ndarray) -> np.ndarray:
@@ -107,25 +109,33 @@ class Points:
         full = (self.rows["load"] == "full").to_numpy(float)
         time = engine.at_peak(self.setup, batch, full)
         energy = self.setup.accelerators * self.setup.power * time / batch
+        first = engine.prompt_at_peak(self.setup)
+        return self._measured(time, self.setup.replicas * batch / time, energy, first)
+
+    def _measured(self, time, throughput, energy, first) -> np.ndarray:
+        """Of each row the one that was measured."""
         metric = self.rows["metric"].to_numpy()
-        return np.select(
-            [metric == "throughput", metric == "energy_per_token"],
-            [self.setup.replicas * batch / time, energy],
-            time,
-        )
+        others = {
+            "throughput": throughput,
+            "energy_per_token": energy,
+            "time_to_first_token": first,
+        }
+        return np.select([metric == name for name in others], list(others.values()), time)
 
 
 @cache
 def everything() -> tuple[Constants, dict[str, Points]]:
-    """The constants, and the points of each purpose: time, energy, speculation, check, blind."""
+    """The constants, and the points of each purpose."""
     constants = Constants(measurements.table("calibration"))
     rows = measurements.measured()
     fit = rows["use"] == "fit"
     energy, drafting = rows["metric"] == "energy_per_token", rows["drafts"] > 0
+    first = rows["metric"] == "time_to_first_token"
     chosen = {
-        "time": fit & ~energy & ~drafting,
+        "time": fit & ~energy & ~first & ~drafting,
         "energy": fit & energy,
-        "speculation": fit & drafting,
+        "speculation": fit & ~first & drafting,
+        "first token": fit & first,
         "check": rows["use"] == "check",
         "blind": rows["use"] == "blind",
     }
@@ -156,21 +166,21 @@ def fit_time(points: Points, weight: np.ndarray, start: np.ndarray) -> np.ndarra
     return vector[constants.tied]
 
 
-def fit_energy(points: Points, start: np.ndarray) -> np.ndarray:
-    """``start`` with the constants of power fitted to ``points``."""
-    places = points.constants.fitted_to("energy")
+def fit_few(what: str, points: Points, start: np.ndarray) -> np.ndarray:
+    """``start`` with the constants of ``what``, energy or first token, fitted to ``points``."""
+    places = points.constants.fitted_to(what)
     prior = np.log(points.constants.column("prior")[places])
 
     def residuals(logs):
         vector = start.copy()
         vector[places] = np.exp(logs)
         error = np.log(points.predicted(vector) / points.measured)
-        return np.concatenate([error, ENERGY_PULL * (logs - prior)])
+        return np.concatenate([error, PULL * (logs - prior)])
 
     found = least_squares(residuals, prior, loss="soft_l1", f_scale=SOFT)
     vector = start.copy()
     vector[places] = np.exp(found.x)
-    return vector
+    return vector[points.constants.tied]
 
 
 def fit_speculation(points: Points, start: np.ndarray) -> np.ndarray:
@@ -193,8 +203,9 @@ def fit(start: np.ndarray, without: str | None = None) -> np.ndarray:
     keep = {name: group.pair != without for name, group in points.items()}
     time = points["time"]
     vector = fit_time(time.where(keep["time"]), time.weight[keep["time"]], start)
-    vector = fit_energy(points["energy"].where(keep["energy"]), vector)
-    return fit_speculation(points["speculation"].where(keep["speculation"]), vector)
+    vector = fit_few("energy", points["energy"].where(keep["energy"]), vector)
+    vector = fit_speculation(points["speculation"].where(keep["speculation"]), vector)
+    return fit_few("first token", points["first token"].where(keep["first token"]), vector)
 
 
 def run(progress=lambda items: items) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -70,8 +70,9 @@ def predict(points, usd_per_hour, output, **options):
     concurrency; stack and parallelism if they matter; others pass through. An empty concurrency
     means as much as memory holds.
 
-    ttft_s is the time that a prompt takes, without any wait for its turn. The column measured says
-    whether a set-up lies within what the model was fitted to, and if not, why.
+    ttft_s is the mean time to the first token in a replica that stays full, the wait for other
+    prompts included, for room in memory excluded. The column measured says whether a set-up lies
+    within what the model was fitted to, and if not, why.
     """
     from . import predict
 

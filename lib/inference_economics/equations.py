@@ -38,6 +38,7 @@ FUNCTIONS = {
     "exp": r"e^{{{0}}}",
     "log": r"\ln\left({0}\right)",
     "sqrt": r"\sqrt{{{0}}}",
+    "cbrt": r"\sqrt[3]{{{0}}}",
     "ceil": r"\left\lceil {0} \right\rceil",
     "floor": r"\left\lfloor {0} \right\rfloor",
     "abs": r"\left| {0} \right|",

@@ -35,6 +35,7 @@ VEGA = {
     "exp": "exp({0})",
     "log": "log({0})",
     "sqrt": "sqrt({0})",
+    "cbrt": "pow({0}, 1 / 3)",
     "ceil": "ceil({0})",
     "floor": "floor({0})",
     "less": "({0} < {1})",

@@ -2,7 +2,7 @@
 
 ``data/measurements.csv`` holds a measurement a row, ``data/calibration.csv`` a constant a row, and
 ``data/validation.csv`` what the model says of each measurement when the constants were fitted
-without any row of that model and accelerator.
+without any row of that model and accelerator, ``data/peers.csv`` what other calculators say.
 """
 
 from functools import cache
@@ -17,6 +17,7 @@ METRICS = {
     "time_per_output_token": "ms",
     "throughput": "token/s",
     "energy_per_token": "J/token",
+    "time_to_first_token": "ms",
 }
 USES = ["fit", "check", "blind", "apart"]  # "apart": in no table, for the reason in ``note``
 NUMBER, TEXT = SOURCED["value"], SOURCED["source"]
@@ -82,6 +83,11 @@ SCHEMAS = {
             "point": pa.Column(str, unique=True),
             **{key: NUMBER for key in ("held_out", "in_sample", "roofline")},
         },
+        strict=True,
+    ),
+    "peers": pa.DataFrameSchema(
+        {"point": TEXT, "peer": TEXT, "predicted": NUMBER, "version": TEXT},
+        unique=["point", "peer"],
         strict=True,
     ),
 }

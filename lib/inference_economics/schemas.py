@@ -145,8 +145,10 @@ SCHEMAS = {
         {
             "queries": "Trequest/year",
             "revenue": "GUSD/year",
+            "materials": "GUSD/year",
             "energy": "Wh/request",
             "throughput": "token/s",
+            "training_price": "USD/Mtoken",
         },
     ),
     "request_lengths": _long(

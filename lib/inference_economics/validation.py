@@ -38,18 +38,22 @@ def errors() -> pd.DataFrame:
     rows = measurements.measured().merge(measurements.table("validation"), on="point")
     for name in ("held_out", "in_sample", "roofline"):
         rows[name] = rows[name] / rows["measured"] - 1
-    full = rows["load"] == "full"
+    full, first = rows["load"] == "full", rows["metric"] == "time_to_first_token"
     rows["group"] = np.select(
         [
+            (rows["use"] == "blind") & first,
             rows["use"] == "blind",
             rows["metric"] == "energy_per_token",
+            first,
             (rows["metric"] == "throughput") & full,
             rows["metric"] == "throughput",
             rows["drafts"] > 0,
         ],
         [
+            "time to first token, blind",
             "time per output token, blind",
             "energy per token",
+            "time to first token",
             "throughput at full load",
             "throughput at fixed concurrency",
             "time per output token, speculative",
@@ -125,6 +129,22 @@ def sources(rows: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("points", ascending=False).rename_axis(None)
 
 
+def peers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Errors of other public calculators, each on the ``points`` that it can describe.
+
+    The ``error`` (mean absolute) and ``bias`` of the calculator's time per output token, and the
+    mean absolute errors of the held-out ``model`` and the ``roofline`` on the same points. All
+    but the first are shares. ``make peers`` predicts with their own defaults.
+    """
+    theirs = measurements.table("peers").drop(columns="version")
+    found = theirs.merge(rows, on="point")
+    error = found["predicted"] / found["measured"] - 1
+    sizes = found[["held_out", "roofline"]].abs().assign(error=error.abs(), bias=error)
+    groups = sizes.groupby(found["peer"])
+    shares = groups.mean().rename(columns={"held_out": "model"})
+    return groups.size().to_frame("points").join(shares[["error", "bias", "model", "roofline"]])
+
+
 def drawn(rows: pd.DataFrame, most: int = 40) -> pd.DataFrame:
     """Times per output token [ms], ``most`` of a pair, as a chart can hold: measured, predicted.
 
@@ -167,7 +187,7 @@ def spread(rows: pd.DataFrame, groups: list[str], column: str = "pair") -> pd.Da
 def constants() -> pd.DataFrame:
     """Fitted constants: value and range over the fits, and all three over the ``prior``."""
     found = measurements.table("calibration")
-    found = found[found["fitted_to"].isin(["time", "energy", "speculation"])]
+    found = found[found["fitted_to"].isin(["time", "energy", "speculation", "first token"])]
     stack = found["stack"].radd(", ").where(found["stack"] != "shared", "")
     unit = found["unit"].str.replace("us", "µs").radd(" ")
     unit = unit.where(~found["unit"].isin(["share", "1"]), "")
@@ -215,6 +235,7 @@ def report() -> dict:
             }
             for group, part in rows.groupby("group")
         },
+        "peers": peers(rows).to_dict("index"),
     }
 
 
@@ -233,6 +254,8 @@ def text() -> str:
         for cut in CUTS:
             lines += ["", f"{group[0].upper()}{group[1:]}, by {cut}", ""]
             lines += [_table(summary(part, CUTS[cut]).drop(columns="worst_pair"))]
+    lines += ["", "Other calculators at their own defaults, each on the points it can describe;"]
+    lines += ["the model, held out, and the roofline on the same points", "", _table(peers(rows))]
     return "\n".join(lines)
 
 

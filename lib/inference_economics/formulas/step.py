@@ -54,7 +54,7 @@ def smooth_maximum(first: Second, second: Second) -> Second:
     >>> round(smooth_maximum(1.0, 0.1), 3), round(smooth_maximum(1.0, 1.0), 2)
     (1.0, 1.26)
     """
-    return (first**3 + second**3) ** (1 / 3)
+    return np.cbrt(first**2 * first + second**2 * second)  # faster than general powers
 
 
 def tensor_core_fill(
@@ -190,6 +190,7 @@ def arriving_requests(
 
 def prompt_arithmetic(
     tokens: Token,
+    beside: Token,
     dense_per_token: SecondPerToken,
     expert_per_token: SecondPerToken,
     padding: Token,
@@ -200,18 +201,20 @@ def prompt_arithmetic(
 
     Parameters
     ----------
-    tokens : of the prompt, and of requests that decode in the same step [token]
+    tokens : of the prompt [token]
+    beside : of requests that decode in the same step; all ranks have as many [token]
     dense_per_token : for the weights that every token passes through [s/token]
     expert_per_token : for the experts that a token chooses [s/token]
     padding : tokens' worth of rows that the experts' tiles add [token]
     attention : of the prompt to itself [s]
     imbalance : of prompts over ranks that serve requests of their own, 1 for none [1]
 
-    >>> prompt_arithmetic(1000, 2e-6, 1e-6, 0, 0, 1)
+    >>> prompt_arithmetic(1000, 0, 2e-6, 1e-6, 0, 0, 1)
     0.003
     """
-    experts = (tokens + padding) * expert_per_token
-    return (tokens * dense_per_token + attention) * imbalance + experts
+    experts = (tokens + beside + padding) * expert_per_token
+    prompt = tokens * dense_per_token + attention
+    return prompt * imbalance + beside * dense_per_token + experts
 
 
 def interleaved_prompts(
@@ -289,4 +292,4 @@ def overlapping_host(device: Second, host: Second) -> Second:
     >>> round(overlapping_host(0.01, 0.04), 3)
     0.04
     """
-    return (device**4 + host**4) ** (1 / 4)
+    return np.sqrt(np.sqrt((device**2) ** 2 + (host**2) ** 2))

@@ -5,7 +5,7 @@ and ``power``. ``setup`` comes from :func:`setup.resolve`, ``given`` holds the c
 ``data/calibration.csv``; the attributes of both are numbers, columns or live numbers. No
 iteration, no default.
 
-Left out: the wait before a prompt's turn, links between nodes, pipeline parallelism.
+Left out: the wait for room in memory, links between nodes, pipeline parallelism.
 """
 
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from ..formulas import (
     step,
     transformer,
 )
+from . import waiting
 from .room import cached, memory
 
 ACTIVATION = 2.0  # bytes of an activation between accelerators: bf16
@@ -36,7 +37,8 @@ def rates(setup, given) -> SimpleNamespace:
         fill = step.tensor_core_fill(given.fill, given.falloff, given.reference_peak, peak)
         return step.achieved_rate(setup.accelerators, peak, fill, given.kernel_quality)
 
-    # Kernels not tuned for a block-scaled model, and 4-bit weights widened before they are used.
+    # Kernels not tuned for a block-scaled model, and 4-bit weights widened before they are used:
+    # both hold the arithmetic up, not the reading.
     tuned = 1 - setup.block_scaled * (1 - given.untuned_experts)
     widened = 1 - setup.dequantised * (1 - given.dequantised_rate)
     every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
@@ -45,7 +47,6 @@ def rates(setup, given) -> SimpleNamespace:
     through = rate(setup.expert_peak) * tuned * widened
     return SimpleNamespace(
         chosen=chosen,
-        tuned=tuned,
         attention=attention,
         dense=step.arithmetic_per_token(every, rate(setup.dense_peak)),
         head=step.arithmetic_per_token(setup.head_parameters, attention),
@@ -71,9 +72,11 @@ def parts(setup, given, batch) -> SimpleNamespace:
     dense = step.weights_step(held.dense, bandwidth, tokens, rate.dense + rate.head)
     touched = transformer.experts_touched(rate.chosen, tokens)
     imbalance = experts.expert_imbalance(setup.expert_parallel, touched, setup.experts)
-    padding = experts.tile_padding(given.tile_padding, touched, rate.chosen)
+    # Kernels that are not tuned pad each expert's few tokens to a whole tile.
+    rows = given.tile_padding + setup.block_scaled * given.untuned_rows
+    padding = experts.tile_padding(rows, touched, rate.chosen)
     routed = experts.expert_step(
-        held.experts, touched, imbalance, bandwidth * rate.tuned, tokens + padding, rate.expert
+        held.experts, touched, imbalance, bandwidth, tokens + padding, rate.expert
     )
     cache = serving.kv_cache_bytes(batch / setup.attention_ranks, context, per_token)
     attention = transformer.decode_attention_flops(
@@ -97,14 +100,15 @@ def parts(setup, given, batch) -> SimpleNamespace:
     causal = transformer.prefill_attention_flops(*heads, setup.input_tokens)
     causal = causal - transformer.prefill_attention_flops(*heads, kept)
     arithmetic = step.prompt_arithmetic(
-        PROMPTS * computed + given.mixed * tokens,
+        PROMPTS * computed,
+        given.mixed * tokens,
         rate.dense,
         rate.expert,
-        experts.tile_padding(given.tile_padding, 1, rate.chosen),
+        experts.tile_padding(rows, 1, rate.chosen),
         serving.prefill_time(causal * (1 - setup.sliding), rate.attention),
         uneven,
     )
-    reading = (held.dense + held.experts / rate.tuned) / bandwidth
+    reading = (held.dense + held.experts) / bandwidth
     prompt_step = step.smooth_maximum(arithmetic, reading)
     prompts = given.interleaved * step.interleaved_prompts(
         arriving, PROMPTS, prompt_step, dense + routed, given.mixed
@@ -124,7 +128,8 @@ def parts(setup, given, batch) -> SimpleNamespace:
     messages = decoding_messages + given.interleaved * arriving / PROMPTS * prompt_messages
 
     # The host: kernels, running requests, new requests.
-    kernels = setup.kernels + setup.quantising + given.routing_kernels * setup.unfused
+    unfused = np.where(setup.block_scaled * given.untuned_rows > 0, 1.0, setup.unfused)
+    kernels = setup.kernels + setup.quantising + given.routing_kernels * unfused
     launches = step.launch_overhead(setup.layers, kernels, given.kernel_time)
     handling = step.request_handling(
         given.request_time, setup.vocabulary, given.logit_bytes, setup.bandwidth
@@ -149,22 +154,20 @@ def parts(setup, given, batch) -> SimpleNamespace:
         + held.experts * touched
         + cache
         + given.interleaved * arriving * (held.dense + held.experts),
-        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving * computed),
+        flops=_flops(setup, rate.chosen, tokens, given.interleaved * arriving * computed, padding),
     )
 
 
-def _flops(setup, chosen, tokens, prompts):
-    """Arithmetic of one accelerator in an average step with so many tokens of prompts [FLOP]."""
-    active = (
-        setup.attention_parameters
-        + setup.dense_parameters
-        + setup.shared_parameters
-        + setup.expert_parameters * chosen
+def _flops(setup, chosen, tokens, prompts, padding):
+    """Arithmetic of one accelerator in an average step, padding included [FLOP]."""
+    every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
+    computed = tokens + prompts
+    done = (
+        transformer.forward_flops(every, computed)
+        + transformer.forward_flops(setup.expert_parameters * chosen, computed + padding)
+        + transformer.forward_flops(setup.head_parameters, tokens)
     )
-    computed = transformer.forward_flops(active, tokens + prompts)
-    return (computed + transformer.forward_flops(setup.head_parameters, tokens)) / (
-        setup.accelerators
-    )
+    return done / setup.accelerators
 
 
 def step_time(setup, given, found):
@@ -204,10 +207,24 @@ def predict(setup, given, batch) -> SimpleNamespace:
         parts=found,
         step_time=total,
         time_per_output_token=tpot,
-        time_to_first_token=found.first_token,
+        time_to_first_token=found.first_token
+        + waiting.for_turn(found, total, batch)
+        + setup.served * given.answer_time,
         throughput=throughput,
         power=drawn,
         energy_per_token=serving.energy_per_token(accelerators, drawn, throughput),
+    )
+
+
+def prompt_at_peak(setup):
+    """Time to the first token at data-sheet peaks, as in the usual calculators [s]."""
+    every = setup.attention_parameters + setup.dense_parameters + setup.shared_parameters
+    chosen = setup.experts_per_token / setup.experts
+    return setup.input_tokens * (
+        step.arithmetic_per_token(every, setup.accelerators * setup.dense_peak)
+        + step.arithmetic_per_token(
+            setup.expert_parameters * chosen, setup.accelerators * setup.expert_peak
+        )
     )
 
 
