@@ -156,6 +156,7 @@ def spoken(unit: str) -> str:
         "token/request": "tokens",
         "B/value": "bytes",
         "USD/request": "USD",
+        "USD/krequest": "USD per 1,000",
         "J/request": "J",
         "request/s": "a second",
         "year": "years",
