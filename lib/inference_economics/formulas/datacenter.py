@@ -6,11 +6,16 @@ Hölzle and Ranganathan, *The Datacenter as a Computer*, chapter on cost.
 
 from ..units import (
     USD,
+    BytePerRequest,
+    BytePerSecond,
     Number,
+    PerWatt,
     RequestPerSecond,
     Second,
     Share,
+    USDPerByte,
     USDPerJoule,
+    USDPerRequest,
     USDPerSecond,
     Watt,
 )
@@ -84,6 +89,56 @@ def upkeep_cost(price: USD, rate: Number, period: Second) -> USDPerSecond:
     15.0
     """
     return price * rate / period
+
+
+def staff_cost(power: Watt, staff: PerWatt, wage: USDPerSecond) -> USDPerSecond:
+    """What the people cost who run a machine's part of the building.
+
+    Parameters
+    ----------
+    power : provisioned for the machine [W]
+    staff : people employed for each watt of the building [1/W]
+    wage : of one, with all that an employer pays [USD/s]
+
+    A person and a half for each megawatt, at 150,000 USD a year: 2.6 cents an hour for a kilowatt.
+
+    >>> round(staff_cost(1000, 1.5e-6, 150e3 / 31557600) * 3600, 3)
+    0.026
+    """
+    return power * staff * wage
+
+
+def transfer_price(rent: USDPerSecond, bandwidth: BytePerSecond, utilisation: Share) -> USDPerByte:
+    """What a byte sent to a user costs on a line that is rented by its bandwidth.
+
+    Parameters
+    ----------
+    rent : of the line [USD/s]
+    bandwidth : of the line [B/s]
+    utilisation : mean traffic over the bandwidth [share], above 0
+
+    A line of 12.5 GB/s at 3.60 USD/h, a fifth used: 0.0004 USD for a GB.
+
+    >>> round(transfer_price(0.001, 12.5e9, 0.2) * 1e9, 6)
+    0.0004
+    """
+    return rent / (bandwidth * utilisation)
+
+
+def transfer_cost(traffic: BytePerRequest, price: USDPerByte) -> USDPerRequest:
+    """Cost of the bytes that an answer sends over the network.
+
+    Parameters
+    ----------
+    traffic : bytes sent for a request [B/request]
+    price : of a byte sent [USD/B]
+
+    An answer of 100 kB at 0.05 USD/GB:
+
+    >>> round(transfer_cost(100e3, 0.05e-9), 9)
+    5e-06
+    """
+    return traffic * price
 
 
 def fleet(

@@ -15,7 +15,9 @@ from ..units import (
     Second,
     Share,
     Token,
+    TokenPerSecond,
     USDPerSecond,
+    USDPerToken,
     Value,
 )
 
@@ -99,6 +101,23 @@ def final_run_cost(research: USDPerSecond, final_share: Share, interval: Second)
     return research * final_share * interval
 
 
+def research_budget(run_cost: USD, final_share: Share) -> USD:
+    """Everything spent on research and training for one final run.
+
+    Parameters
+    ----------
+    run_cost : of the final run [USD]
+    final_share : final runs as a share of all research and training [share], above 0
+
+    It inverts :func:`final_run_cost`. Final runs of 0.5 billion USD in 2024, a tenth of
+    everything (Epoch AI on OpenAI, 2026):
+
+    >>> research_budget(0.5e9, 0.1) / 1e9
+    5.0
+    """
+    return run_cost / final_share
+
+
 def growing_spend(initial: USDPerSecond, growth: PerSecond, time: Second) -> USDPerSecond:
     """A rate of spending that grows steadily.
 
@@ -128,6 +147,73 @@ def cumulative_spend(initial: USDPerSecond, growth: PerSecond, time: Second) -> 
     """
     grown = np.where(np.abs(growth * time) < 1e-6, 1e-6, growth * time)
     return initial * time * (np.exp(grown) - 1) / grown
+
+
+def mean_growth(exponent: Number) -> Number:
+    """Mean of what grows steadily by a factor of e to the ``exponent``, over its start.
+
+    Parameters
+    ----------
+    exponent : continuous growth rate times the time, may be negative or 0 [1]
+
+    >>> float(mean_growth(0.0)), round(float(mean_growth(np.log(2))), 4)
+    (1.0, 1.4427)
+    """
+    grown = np.where(np.abs(exponent) < 1e-6, 1e-6, exponent)
+    return np.where(np.abs(exponent) < 1e-6, 1, (np.exp(grown) - 1) / grown)
+
+
+def cost_of_runs(first: USD, growth: Number, runs: Number) -> USD:
+    """Everything spent on a series of training runs, each dearer than the one before.
+
+    The sum of a geometric series, ``first * (growth**runs - 1) / (growth - 1)``, written so that
+    it holds for a growth of 1 as well.
+
+    Parameters
+    ----------
+    first : cost of the first run [USD]
+    growth : cost of a run over that of the one before [1], above 0
+    runs : how many, may be a fraction on average [1]
+
+    Three runs that double: 1 + 2 + 4. Three that stay the same:
+
+    >>> round(float(cost_of_runs(1.0, 2.0, 3)), 9), float(cost_of_runs(1.0, 1.0, 3))
+    (7.0, 3.0)
+    """
+    step = np.log(growth)
+    return first * runs * mean_growth(runs * step) / mean_growth(step)
+
+
+def served_tokens(rate: TokenPerSecond, growth: PerSecond, time: Second) -> Token:
+    """Tokens that a model serves over its life, at a rate that grows steadily.
+
+    Parameters
+    ----------
+    rate : tokens a second at the start [token/s]
+    growth : continuous growth rate, may be negative or 0 [1/s]
+    time : that the model is served [s]
+
+    >>> float(served_tokens(100.0, 0.0, 50.0))
+    5000.0
+    """
+    return rate * time * mean_growth(growth * time)
+
+
+def lifetime_token_cost(training: USD, lifetime_tokens: Token, serving: USDPerToken) -> USDPerToken:
+    """Cost of a served token with its part of the training.
+
+    Parameters
+    ----------
+    training : everything spent before the first token is served [USD]
+    lifetime_tokens : served over the model's life [token], above 0
+    serving : cost of serving a token [USD/token]
+
+    100 million USD over 100 trillion tokens add 1 USD to each million:
+
+    >>> lifetime_token_cost(100e6, 100e12, 2e-6) * 1e6
+    3.0
+    """
+    return training / lifetime_tokens + serving
 
 
 def growth_rate(factor: Number, period: Second) -> PerSecond:
