@@ -145,8 +145,7 @@ def cumulative_spend(initial: USDPerSecond, growth: PerSecond, time: Second) -> 
     >>> round(float(cumulative_spend(100.0, 0.0, 5.0)), 2)
     500.0
     """
-    grown = np.where(np.abs(growth * time) < 1e-6, 1e-6, growth * time)
-    return initial * time * (np.exp(grown) - 1) / grown
+    return initial * time * mean_growth(growth * time)
 
 
 def mean_growth(exponent: Number) -> Number:

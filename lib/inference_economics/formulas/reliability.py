@@ -78,8 +78,8 @@ def replicas_to_own(needed: Number, availability: Share, quantile: Number) -> Nu
     """Replicas of which enough work with a given confidence; to be rounded up.
 
     They fail independently of one another, so that the number which works is binomial. It is taken
-    as normal, with the corrections for whole numbers and for skewness (Cornish and Fisher): right
-    to one replica for availabilities from 0.9 and chances from 0.0001 to 0.05.
+    as normal, with the corrections for whole numbers and for skewness (Cornish and Fisher): never
+    too few and at most two too many for availabilities from 0.8 and chances from 1e-5 to 0.05.
 
     Parameters
     ----------

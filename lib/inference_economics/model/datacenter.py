@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from .. import units
-from ..formulas import datacenter
+from ..formulas import datacenter, reliability
 
 YEAR = units.factor("year")
 
@@ -52,4 +52,50 @@ def fleet(given, load, capacity, accelerators) -> SimpleNamespace:
         capital=owned * each.capital,
         each=each,
         cost=SimpleNamespace(**{part: owned * getattr(each, part) for part in parts}),
+    )
+
+
+def staff(given):
+    """People who run the building, for each accelerator [USD/s]: not in :func:`accelerator`."""
+    return datacenter.staff_cost(given.all_in_power, given.staff_per_power, given.staff_wage)
+
+
+def traffic(given, output_tokens):
+    """Sending an answer to its user [USD/request]: not in :func:`accelerator`."""
+    return datacenter.transfer_cost(output_tokens * given.bytes_per_token, given.egress_price)
+
+
+def standby(given, needed, accelerators) -> SimpleNamespace:
+    """Replicas to own so that ``needed`` work, each of so many ``accelerators`` that can fail.
+
+    ``interval`` is between failures of a replica [s]; ``spare`` is what stands by as a share of
+    those needed, derived where :func:`fleet` assumes it; ``replicas`` is not rounded.
+    """
+    interval = reliability.group_interval(given.accelerator_failure_interval, accelerators)
+    available = reliability.availability(interval, given.repair_time)
+    replicas = reliability.replicas_to_own(
+        needed, available, reliability.normal_quantile(given.shortage_chance)
+    )
+    return SimpleNamespace(
+        interval=interval,
+        availability=available,
+        replicas=replicas,
+        spare=replicas / needed - 1,
+    )
+
+
+def training_run(given, accelerators) -> SimpleNamespace:
+    """What failures take of a run that stops whenever one of its ``accelerators`` does.
+
+    ``interval`` is between failures and ``checkpoints`` between checkpoints, at their best [s];
+    ``lost`` is the share of the run's time that is lost.
+    """
+    interval = reliability.group_interval(given.accelerator_failure_interval, accelerators)
+    checkpoints = reliability.checkpoint_interval(given.checkpoint_time, interval)
+    return SimpleNamespace(
+        interval=interval,
+        checkpoints=checkpoints,
+        lost=reliability.lost_share(
+            checkpoints, given.checkpoint_time, interval, given.restart_time
+        ),
     )
