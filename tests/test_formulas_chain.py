@@ -42,9 +42,9 @@ def hour(given, chip, **changes):
 def test_hour_of_an_accelerator_is_above_semianalysis_but_within_reach(given, chip, published, gap):
     """Ours: 2.03 and 2.51 USD/h, dearer than theirs for large owners and for small ones.
 
-    ``gap`` is what we are above, rounded up. We pay list price (32,500 for an H100), 10 % for
-    capital and 5 % a year for upkeep. At a price of 25,000, the low end of its source, 5.9 % and
-    2 %, all from sources of ours, and a residual value of 0.3, we are below what they publish.
+    ``gap`` is what we are above, rounded up. We pay list price (32,500 for an H100), 10 % a year
+    for capital and 5 % for upkeep. At the low end of each (25,000 of the price's source, 5.9 % of
+    CoreWeave's debt, 2 % and a residual value of 0.3, both guesses) we are below what they publish.
     """
     ours, _ = hour(given, chip)
     assert published < ours < published * (1 + gap)
@@ -91,7 +91,7 @@ def test_a_megabit_a_second_moves_328_gigabytes_a_month():
 
 
 def test_sending_an_answer_costs_less_than_making_it(given):
-    """Even at cloud prices and wrapped token by token: a fiftieth of the 0.79 USD a million."""
+    """Even at cloud prices and wrapped token by token: 1 cent of the 79 for a million tokens."""
     sent = datacenter.traffic(given, given.output_tokens)
     made = given.output_tokens * given.api_output_price
     assert sent < 0.02 * made

@@ -20,8 +20,8 @@ def queue_wait(
     """Mean time that a request waits for one of several equal servers.
 
     A place in a replica's batch is a server: it is taken for as long as a request runs, which is
-    longer in a fuller batch. Exact for one server and Poisson arrivals with exponential times; close in heavy traffic, too long in
-    light.
+    longer in a fuller batch. Exact for one server and Poisson arrivals with exponential times;
+    close in heavy traffic, too long in light.
 
     Parameters
     ----------
