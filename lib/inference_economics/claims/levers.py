@@ -71,7 +71,11 @@ def local_inference_is_a_lever(given):
     served = levers.served_small(given)
     bought = machines.at_home(given, "RTX 5090").bought
     owned = device.token(given, figure("devices", PHONE, "parameters"), 1.0).owned
-    free = np.where(owned < served, "holds on a device one has anyway", "overstated")
+    free = np.where(
+        owned < served,
+        "holds on a device one has anyway",
+        "overstated: it moves the cost to the user",
+    )
     return np.where(bought < served, "holds", free)
 
 

@@ -184,6 +184,21 @@ def narrowed(given, part, accelerators, batch, weights) -> SimpleNamespace:
     )
 
 
+def narrow_cache(given, batch, input_tokens):
+    """Gain in cost of a cache of one byte a value over two, at the page's weights [1]."""
+    wide, narrow = (
+        serve(
+            at_width(given, given.bytes_per_weight, width),
+            LARGE,
+            *BEFORE,
+            batch,
+            input_tokens=input_tokens,
+        )
+        for width in (WIDE, WIDE / 2)
+    )
+    return efficiency.gain(wide.cost, narrow.cost)
+
+
 def drafted(given, model, part, accelerators, batch):
     """Gain of speculation in cost and in speed, at the same batch [1]."""
     plain, drafting = (
