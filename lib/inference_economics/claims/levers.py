@@ -29,7 +29,7 @@ def speed_is_sold(_given):
 @claim("C083")
 def reliability_is_a_field_of_competition(given):
     """Standing by for failures costs at least a twentieth of a fleet of a large service."""
-    needed = levers.replicas_needed(given)
+    needed = machines.replicas_needed(given)
     spare = datacenter.standby(given, needed, float(levers.BEFORE[1])).spare
     return np.where(spare > 0.05, "holds", "overstated: the machines for it cost little")
 
@@ -37,7 +37,7 @@ def reliability_is_a_field_of_competition(given):
 @claim("C084")
 def scale_is_a_constraint(given):
     """All requests of a large service need a hundred megawatts before any lever is pulled."""
-    return np.where(levers.scaled(given, 1.0) > 1e8, "holds", "overstated")
+    return np.where(machines.scaled(given, 1.0) > 1e8, "holds", "overstated")
 
 
 @claim("C086")
@@ -68,7 +68,7 @@ def newer_hardware_is_a_lever(given):
 @claim("C089")
 def local_inference_is_a_lever(given):
     """A small model costs its user less on a card bought for it than served on H100s."""
-    served = levers.served_small(given)
+    served = machines.served_small(given)
     bought = machines.at_home(given, "RTX 5090").bought
     owned = device.token(given, figure("devices", PHONE, "parameters"), 1.0).owned
     free = np.where(
@@ -104,7 +104,7 @@ def models_are_infrastructure(given):
 def inference_is_what_recurs(given):
     """Training recurs less often than every two years, which leaves inference as what recurs."""
     once = given.retraining_interval > 2 * datacenter.YEAR
-    return np.where(once, "holds", "overstated: training recurs as well")
+    return np.where(once, "holds", "holds for the value; the cost of training recurs as well")
 
 
 @claim("C099")

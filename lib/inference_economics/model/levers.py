@@ -238,20 +238,3 @@ def cascade(given, accepted=None) -> SimpleNamespace:
         even=levers.even_acceptance(small, scorer, large),
         ratio=large / small,
     )
-
-
-def served_small(given):
-    """An output token of the small model on an H100 at the page's batch [USD/token]."""
-    return serve(given, SMALL, "H100", 1).token_cost / given.utilisation
-
-
-def replicas_needed(given):
-    """Replicas of :func:`answer`, before any lever, for all ``requests_per_day`` [1]."""
-    wide = at_width(given, WIDE, WIDE)
-    before = serve(wide, LARGE, *BEFORE, given.static_batch)
-    return given.requests_per_day / (before.capacity * given.utilisation)
-
-
-def scaled(given, ratio):
-    """Power that they take, if an answer takes so many times less of it than before [W]."""
-    return replicas_needed(given) * BEFORE[1] * given.all_in_power / ratio

@@ -1,11 +1,11 @@
-"""One model on many machines: rented accelerators, machines of SRAM, a computer at home."""
+"""Models on machines: rented accelerators, SRAM, a computer at home, all that a service needs."""
 
 from types import SimpleNamespace
 
 from .. import tables
 from ..formulas import efficiency, levers, serving
 from . import serving as replicas
-from .levers import LARGE, SMALL, WIDE, at_width, serve
+from .levers import BEFORE, LARGE, SMALL, WIDE, at_width, serve
 
 
 def fitting(given, part: str) -> SimpleNamespace:
@@ -55,3 +55,20 @@ def at_home(given, part: str, model: str = SMALL) -> SimpleNamespace:
         capital=capital,
         bought=electricity + capital,
     )
+
+
+def served_small(given):
+    """An output token of the small model on an H100 at the page's batch [USD/token]."""
+    return serve(given, SMALL, "H100", 1).token_cost / given.utilisation
+
+
+def replicas_needed(given):
+    """Replicas of :func:`levers.answer`, before any lever, for all ``requests_per_day`` [1]."""
+    wide = at_width(given, WIDE, WIDE)
+    before = serve(wide, LARGE, *BEFORE, given.static_batch)
+    return given.requests_per_day / (before.capacity * given.utilisation)
+
+
+def scaled(given, ratio):
+    """Power that they take, if an answer takes so many times less of it than before [W]."""
+    return replicas_needed(given) * BEFORE[1] * given.all_in_power / ratio
