@@ -3,8 +3,6 @@
 from itertools import pairwise
 from types import SimpleNamespace
 
-import numpy as np
-
 from .. import tables
 from ..assumptions import replace
 from ..formulas import efficiency, serving, unit_economics
@@ -35,9 +33,7 @@ def price_fall(first: str, last: str) -> SimpleNamespace:
 
 def _filled(given, model, part, accelerators, price, *, batch, **options):
     """A replica with ``batch`` requests, or as many as fit; ``hired`` for so much [USD/s]."""
-    where = (given, model, part, accelerators)
-    room = replicas.replica(*where, batch=1.0, **options).largest_batch
-    found = replicas.replica(*where, batch=np.minimum(batch, np.maximum(room, 1)), **options)
+    found = replicas.replica(given, model, part, accelerators, batch=batch, fit=True, **options)
     found.hired = accelerators * price
     return found
 
