@@ -78,7 +78,7 @@ def fleet(given, firm: Firm, requests) -> SimpleNamespace:
     )
     return SimpleNamespace(
         replica=replica,
-        batch=batch,
+        batch=replica.batch,
         accelerators=replicas * firm.accelerators,
         utilisation=utilisation,
         hour=each.total if owned else given.rental,
