@@ -127,17 +127,18 @@ class Ledger:
         test = claims.tests.get(row.Index)
         if test:
             share = text(100 * self.shares[row.Index], 2)
-            why = f"Tested: {test.__doc__} The claim holds in {share} % of plausible worlds."
+            said = " ".join(test.__doc__.split())
+            why = f"Tested: {said} The claim holds in {share} % of plausible worlds."
             why += f" {row.because}." if row.because else ""
         else:
             why = f"Judged: {row.because}."
-        said = f" {row.source}." if row.source else ""
+        source = f" {row.source}." if row.source else ""
         return (
             f'<dt id="{row.Index.lower()}"><a href="#{row.Index.lower()}">{row.Index}</a> '
             f"{html.escape(row.claim)}</dt><dd><strong>{self.verdicts[row.Index.lower()].markup}"
             f"</strong> <span>{html.escape(row.kind)}; "
             f'<a href="{row.chapter}.html">where it is argued</a></span>'
-            f"<p>{html.escape(why + said)}</p></dd>"
+            f"<p>{html.escape(why + source)}</p></dd>"
         )
 
 
