@@ -11,6 +11,8 @@ from myst_nb import glue
 from . import __version__, assumptions, claims, live, units
 from .charts import embed
 
+TITLE = "The Economics of AI Inference"
+
 
 class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
@@ -31,7 +33,13 @@ class Given(SimpleNamespace):
             if row["value"] != published:
                 was = f"the table has {text(published, 6)}, from {row['source']}"
                 row["source"] = f"Set for this build; {was}"
-        content = {"version": __version__, "assumptions": rows}
+        content = {
+            "version": __version__,
+            "title": TITLE,
+            "assumptions": rows,
+            "names": list(assumptions.known().index),
+            "presets": [vars(item) for item in assumptions.shipped()],
+        }
         markup = "".join(_row(row) for row in rows)
         return {
             "text/plain": f"{len(rows)} assumptions",
