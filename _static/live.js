@@ -136,7 +136,7 @@
     return Number(v.toPrecision(3));
   };
   const content = parts("assumptions")[0];
-  const page = { known, values, problem, isChanged, make, charts, rows, wake, offer, content };
+  const page = { parts, known, values, problem, isChanged, make, charts, rows, wake, offer, content };
   const status = make("p", { className: "recomputed", role: "status" });
   document.body.append(status);
   let pending;
@@ -209,7 +209,7 @@
   };
 
   page.change = change;
-  if (content) window.assumptionsOfThisPage = page; // for save.js and scenario.js
+  if (content) window.assumptionsOfThisPage = page; // for the scripts beside this one
 
   // --- set it going -----------------------------------------------------------------------------
   for (const row of document.querySelectorAll("[data-assumption]")) {

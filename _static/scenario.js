@@ -5,7 +5,7 @@
   const page = window.assumptionsOfThisPage;
   if (!page) return;
   const { known, values, change, problem, isChanged, make } = page;
-  const { version, names, presets, title } = page.content;
+  const { version, published, presets, title } = page.content;
   const MOST = 5; // complaints that are shown one by one
   const carried = new Map(); // assumptions of other pages, kept for them
   const clear = (text) => text.replace(/[^\x20-\x7e]/g, "").slice(0, 40);
@@ -13,7 +13,7 @@
   // --- the address ------------------------------------------------------------------------------
   const state = () => [
     ...[...values].filter(([name]) => isChanged(name)),
-    ...[...carried].filter(([name]) => !known.has(name)),
+    ...[...carried].filter(([name, value]) => value !== published[name]),
   ];
   const query = () => {
     const pairs = state();
@@ -39,7 +39,7 @@
     for (const [name, text] of new URLSearchParams(search)) {
       if (name === "version") {
         if (text !== version) wrong.push(`the link is of version ${clear(text)}, this is ${version}: figures may differ`);
-      } else if (!names.includes(name)) {
+      } else if (!Object.hasOwn(published, name)) {
         wrong.push(`“${clear(name)}” is no assumption of this book`);
       } else {
         const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
@@ -137,7 +137,8 @@
     show.later = setTimeout(follow, 150);
   };
   const same = (overrides, pairs) =>
-    pairs.length === Object.keys(overrides).length && pairs.every(([n, v]) => overrides[n] === v);
+    pairs.every(([n, v]) => overrides[n] === v) &&
+    Object.entries(overrides).every(([n, v]) => (values.get(n) ?? carried.get(n) ?? published[n]) === v);
 
   // --- presets --------------------------------------------------------------------------------------
   for (const panel of document.querySelectorAll("details.assumptions")) {

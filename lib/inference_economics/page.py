@@ -37,7 +37,7 @@ class Given(SimpleNamespace):
             "version": __version__,
             "title": TITLE,
             "assumptions": rows,
-            "names": list(assumptions.known().index),
+            "published": assumptions.known()["value"].to_dict(),  # of the whole book
             "presets": [vars(item) for item in assumptions.shipped()],
         }
         markup = "".join(_row(row) for row in rows)
@@ -103,15 +103,18 @@ def _announced(numbers: dict) -> "dict[str, Stated]":
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
     traced = {name: live.constant(item) for name, (item, _) in shown.items()}
     signals, _ = live.assemble({f"n_{name}": item for name, item in traced.items()})
-    formats, found = {}, {}
+    formats, found, origins = {}, {}, {}
     for name, item in traced.items():
+        formulas, leaves = live.origin(item)
+        if leaves:
+            origins[name] = [" ".join(formulas), " ".join(leaves)]
         digits = shown[name][1]
         is_text = isinstance(item.value, str)
         written = str(item.value) if is_text else text(item.value, digits)
         formats[name] = "" if is_text else f",.{digits}~r"
         markup = f'<data class="live" data-number="{name}" value="{item.value}">{written}</data>'
         found[name] = Stated(markup, written)
-    content = {"signals": list(signals.items()), "numbers": formats}
+    content = {"signals": list(signals.items()), "numbers": formats, "origins": origins}
     display(HTML(f'<script type="application/json" class="numbers">{embed(content)}</script>'))
     return found
 

@@ -14,7 +14,12 @@ import { View, parse } from "/npm/vega@6.2.0/+esm";
 import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
 window.vega = { View, parse, expressionInterpreter };
 """
-OWN = ("live.js", "save.js", "scenario.js")  # the page's own scripts, in the order they run
+OWN = (
+    "live.js",
+    "save.js",
+    "scenario.js",
+    "origin.js",
+)  # the page's own scripts, in the order they run
 
 
 def setup(app: Sphinx) -> dict:
