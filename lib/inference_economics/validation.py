@@ -111,8 +111,12 @@ def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
         part = summary(rows[rows["group"] == name], column)
         percent = _percent(part[["error", "bias", "worst", "roofline"]])
         worst = part["worst_pair"] + ": " + percent.pop("worst")
+        # Kept in one line, as a phone scrolls a table sideways.
+        worst = worst.str.replace(" ", "\N{NO-BREAK SPACE}").str.replace(
+            "-", "\N{NON-BREAKING HYPHEN}"
+        )
         found = pd.concat([part[["points"]], percent], axis=1).assign(**{"worst pair": worst})
-        shown[name] = found.sort_index()
+        shown[name.split()[0]] = found.sort_index()
     return pd.concat(shown).rename_axis([None, None])
 
 
