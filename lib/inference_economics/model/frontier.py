@@ -11,7 +11,8 @@ def under_limit(given, limit, times, batches, largest, accelerators) -> SimpleNa
     The limit and the ``times`` are per output token [s·request/token]. The times are those at two
     ``batches`` [request], from any model of a step, and give the straight line. ``largest`` fits
     into memory [request]. ``met`` says whether even one request keeps the limit. ``cost`` is of an
-    output token, ``floor`` what no batch gets it below [USD/token].
+    output token, ``floor`` what no batch gets it below [USD/token]; ``fastest`` is the speed that
+    no batch gets a request above [token/s].
     """
     slope = latency.time_per_request(times[0], batches[0], times[1], batches[1])
     fixed = latency.fixed_time(times[0], batches[0], slope)
@@ -23,6 +24,7 @@ def under_limit(given, limit, times, batches, largest, accelerators) -> SimpleNa
         met=batch >= 1,
         time_per_output_token=time,
         throughput=throughput,
+        fastest=serving.throughput(1, fixed),
         cost=unit_economics.token_cost(accelerators, given.rental, throughput, given.utilisation),
         floor=unit_economics.token_cost(accelerators, given.rental, 1 / slope, given.utilisation),
     )
