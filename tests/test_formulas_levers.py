@@ -37,9 +37,9 @@ def test_four_bits_are_more_than_four_bits():
 def test_gpt_oss_weighs_what_is_published():
     """vLLM blog: 63 GB for gpt-oss-120b with its experts in MXFP4 and the rest in bf16."""
     parts = architecture("gpt-oss-120b")
-    parameters = tables.wide("models").parameters["gpt-oss-120b"]
-    width = levers.mixed_width(0.53125, 2, parts.expert_parameters / parameters)
-    assert transformer.weight_bytes(parameters, width) == pytest.approx(63e9, rel=0.05)
+    others = tables.wide("models").parameters["gpt-oss-120b"] - parts.expert_parameters
+    narrow = transformer.weight_bytes(parts.expert_parameters, levers.quantised_width(0.5, 1, 32))
+    assert narrow + transformer.weight_bytes(others, 2) == pytest.approx(63e9, rel=0.05)
 
 
 def test_deepseek_s_day_of_prompts_and_answers():

@@ -218,10 +218,14 @@ def assemble(outputs: dict[str, Live]) -> tuple[dict[str, str], dict[str, str]]:
 def needed(text: str) -> dict[str, str]:
     """The shared signals that ``text`` mentions, with all that they need, in order."""
     found: dict[str, str] = {}
-    for name in re.findall(r"(?<!datum\.)\b_[0-9a-f]{12}\b", text):
-        if name in SIGNALS and name not in found:
-            found |= {k: v for k, v in needed(SIGNALS[name]).items() if k not in found}
-            found[name] = SIGNALS[name]
+
+    def add(text: str):
+        for name in re.findall(r"(?<!datum\.)\b_[0-9a-f]{12}\b", text):
+            if name in SIGNALS and name not in found:
+                add(SIGNALS[name])
+                found[name] = SIGNALS[name]
+
+    add(text)
     return found
 
 
@@ -233,8 +237,9 @@ def table(**items) -> pd.DataFrame:
     """
     live = {name: item for name, item in items.items() if isinstance(item, Live)}
     fixed = {name: item for name, item in items.items() if not isinstance(item, Live)}
+    seen: set[int] = set()
     for item in live.values():
-        _leaves(item, fixed)
+        _leaves(item, fixed, seen)
     computed = {name: item for name, item in live.items() if item.inputs}
     _, fields = assemble(computed)
     data = pd.DataFrame(fixed)
@@ -244,14 +249,17 @@ def table(**items) -> pd.DataFrame:
     return data
 
 
-def _leaves(item: Live, found: dict):
+def _leaves(item: Live, found: dict, seen: set[int]):
+    if id(item) in seen:  # a large model shares most of what it computes
+        return
+    seen.add(id(item))
     if item.varies and not item.inputs:
         name = item.template.removeprefix("datum.")
         if name in found and not np.array_equal(found[name], item.value):
             raise ValueError(f"two different columns are called {name!r}")
         found[name] = item.value
     for child in item.inputs:
-        _leaves(child, found)
+        _leaves(child, found, seen)
 
 
 def root(item: Live) -> Live:

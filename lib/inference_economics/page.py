@@ -11,6 +11,8 @@ from myst_nb import glue
 from . import __version__, assumptions, claims, live, units
 from .charts import embed
 
+TITLE = "The Economics of AI Inference"
+
 
 class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
@@ -31,7 +33,13 @@ class Given(SimpleNamespace):
             if row["value"] != published:
                 was = f"the table has {text(published, 6)}, from {row['source']}"
                 row["source"] = f"Set for this build; {was}"
-        content = {"version": __version__, "assumptions": rows}
+        content = {
+            "version": __version__,
+            "title": TITLE,
+            "assumptions": rows,
+            "names": list(assumptions.known().index),
+            "presets": [vars(item) for item in assumptions.shipped()],
+        }
         markup = "".join(_row(row) for row in rows)
         return {
             "text/plain": f"{len(rows)} assumptions",
@@ -127,17 +135,18 @@ class Ledger:
         test = claims.tests.get(row.Index)
         if test:
             share = text(100 * self.shares[row.Index], 2)
-            why = f"Tested: {test.__doc__} The claim holds in {share} % of plausible worlds."
+            said = " ".join(test.__doc__.split())
+            why = f"Tested: {said} The claim holds in {share} % of plausible worlds."
             why += f" {row.because}." if row.because else ""
         else:
             why = f"Judged: {row.because}."
-        said = f" {row.source}." if row.source else ""
+        source = f" {row.source}." if row.source else ""
         return (
             f'<dt id="{row.Index.lower()}"><a href="#{row.Index.lower()}">{row.Index}</a> '
             f"{html.escape(row.claim)}</dt><dd><strong>{self.verdicts[row.Index.lower()].markup}"
             f"</strong> <span>{html.escape(row.kind)}; "
             f'<a href="{row.chapter}.html">where it is argued</a></span>'
-            f"<p>{html.escape(why + said)}</p></dd>"
+            f"<p>{html.escape(why + source)}</p></dd>"
         )
 
 

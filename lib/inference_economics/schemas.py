@@ -147,6 +147,19 @@ SCHEMAS = {
         {"date": "1"}
         | dict.fromkeys(("research_compute", "inference_compute", "total_compute"), "USD/year"),
     ),
+    "claimed_gains": _long(
+        "lever", dict.fromkeys(("gain", "low", "high"), "1") | {"batch": "request"}
+    ),
+    "devices": _long(
+        "device",
+        {
+            "speed": "token/s",
+            "power": "W",
+            "parameters": "Gvalue",
+            "int8": "TFLOP/s",
+            "efficiency": "TFLOP/J",
+        },
+    ),
     "published": _long(
         "item",
         {

@@ -31,7 +31,7 @@ def a_task_is_no_hello(given):
 
 @claim("C047")
 def cost_grows_with_length(given):
-    """With which exponent the cost of a request grows when the page's document is doubled."""
+    """A document twice as long makes its request cost from twice to four times as much."""
     exponent = context.doubling(given, given.task_input_tokens).exponent
     steep = np.where(exponent < 1.75, "holds: between the two here", "holds: quadratic here")
     near = np.where(exponent < 1.25, "holds: linear here", steep)

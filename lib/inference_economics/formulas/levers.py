@@ -43,20 +43,6 @@ def quantised_width(width: BytePerValue, scale: Byte, group: Value) -> BytePerVa
     return width + scale / group
 
 
-def mixed_width(narrow: BytePerValue, wide: BytePerValue, narrowed: Share) -> BytePerValue:
-    """Mean bytes of a value where only some are quantised.
-
-    Parameters
-    ----------
-    narrow, wide : of a quantised and of any other value [B/value]
-    narrowed : values that are quantised, as a share of all [share]
-
-    >>> round(mixed_width(0.5, 2, 0.9), 9)
-    0.65
-    """
-    return narrow * narrowed + wide * (1 - narrowed)
-
-
 def computed_prompt(input_tokens: TokenPerRequest, cache_hits: Share) -> TokenPerRequest:
     """Prompt that must be computed, on average: what no cache of prefixes holds.
 

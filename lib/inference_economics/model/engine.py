@@ -15,6 +15,7 @@ import numpy as np
 from ..formulas import (
     communication,
     experts,
+    levers,
     power,
     roofline,
     serving,
@@ -94,8 +95,8 @@ def parts(setup, given, batch) -> SimpleNamespace:
         np.maximum(arriving / setup.attention_ranks, NEVER_ZERO),
     )
     # What a prefix cache holds is attended to, but not computed again.
-    kept = setup.input_tokens * setup.prefix_hits
-    computed = setup.input_tokens - kept
+    computed = levers.computed_prompt(setup.input_tokens, setup.prefix_hits)
+    kept = setup.input_tokens - computed
     heads = (setup.layers, setup.query_heads, setup.prompt_head_dim)
     causal = transformer.prefill_attention_flops(*heads, setup.input_tokens)
     causal = causal - transformer.prefill_attention_flops(*heads, kept)

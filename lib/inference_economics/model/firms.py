@@ -61,9 +61,7 @@ def fleet(given, firm: Firm, requests) -> SimpleNamespace:
     ``least_replicas`` run.
     """
     where = (given, firm.model, firm.accelerator, firm.accelerators)
-    room = serving.replica(*where, batch=1).largest_batch
-    batch = np.minimum(given.batch, np.maximum(room, 1))
-    replica = serving.replica(*where, batch=batch)
+    replica = serving.replica(*where, fit=True)
     peak = requests * given.peak_over_mean
     needed = datacenter.fleet(peak, replica.capacity, given.headroom, given.spare)
     replicas = np.maximum(needed, given.least_replicas)
@@ -80,7 +78,7 @@ def fleet(given, firm: Firm, requests) -> SimpleNamespace:
     )
     return SimpleNamespace(
         replica=replica,
-        batch=batch,
+        batch=replica.batch,
         accelerators=replicas * firm.accelerators,
         utilisation=utilisation,
         hour=each.total if owned else given.rental,

@@ -4,6 +4,7 @@ The same :mod:`engine` as behind ``predict``, with the fitted constants of one s
 page may offer some of these constants as assumptions, and then its own count.
 """
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -59,12 +60,18 @@ def weights(given, model: str):
     return room.memory(alone).weights
 
 
+@cache
+def _formats(model: str, accelerator: str, alone: bool) -> list[dict]:
+    """The figures of a set-up in each of :data:`FORMATS`; what is not a name is replaced."""
+    named = {"model": model, "accelerator": accelerator, "accelerators": 1 if alone else 2}
+    load = {"input_tokens": 1.0, "output_tokens": 1.0, "concurrency": 1.0}
+    return [vars(setup.single(precision=name, **named, **load)) for name in FORMATS]
+
+
 def _setup(given, model, accelerator, accelerators, batch, input_tokens, output_tokens, cached):
     """A set-up of :mod:`engine` whose figures may be live numbers or columns."""
-    several = not (isinstance(accelerators, int) and accelerators == 1)
-    named = {"model": model, "accelerator": accelerator, "accelerators": 2 if several else 1}
-    load = {"input_tokens": 1.0, "output_tokens": 1.0, "concurrency": 1.0}
-    formats = [vars(setup.single(precision=name, **named, **load)) for name in FORMATS]
+    alone = isinstance(accelerators, int) and accelerators == 1
+    formats = _formats(model, accelerator, alone)
     figures = dict(formats[0])
     for name in figures:
         found = [one[name] for one in formats]

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from .. import measurements, tables, units
+from ..formulas.levers import quantised_width
 from ..tables import InputError, nearest
 from .architecture import architecture
 
 # Bytes of a stored weight. Four bits come with an 8-bit scale for each 16 weights (NVFP4); int4
 # is for weights only, its arithmetic is that of bf16.
-PRECISION = {"bf16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5625, "int4": 0.5625}
+FOUR = quantised_width(0.5, 1.0, 16)
+PRECISION = {"bf16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": FOUR, "int4": FOUR}
 WIDE = 2.0  # bytes of a bf16 value: output matrix, activations, and whatever stays unquantised
 FOUR_BITS = 0.6  # a weight below this many bytes is one of 4 bits
 HARDWARE = ("bandwidth", "memory", "power")
