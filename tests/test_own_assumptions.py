@@ -126,17 +126,17 @@ def test_a_preset_sets_what_its_file_says(visit, scenario):
 def test_every_number_says_what_it_rests_on(visit, chapter):
     page = visit(chapter=chapter).page
     page.get_by_role("button", name="How each of the").press("Enter")
-    entries = page.locator("dialog li > button")
+    entries = page.locator("dialog.origin li > button")
     assert entries.count() > 50
     entries.first.press("Enter")
-    assert page.locator("dialog ul > li").count() >= 1
-    targets = page.evaluate("[...document.querySelectorAll('dialog a')].map(a => a.href)")
+    assert page.locator("dialog.origin ul > li").count() >= 1
+    targets = page.evaluate("[...document.querySelectorAll('dialog.origin a')].map(a => a.href)")
     for target in targets:
         path, _, anchor = target.removeprefix("file://").partition("#")
         with open(path.partition("?")[0], encoding="utf-8") as file:
             assert f'id="{anchor}"' in file.read()
     page.keyboard.press("Escape")
-    assert not page.locator("dialog").is_visible()
+    assert not page.locator("dialog.origin").is_visible()
 
 
 def test_a_chart_is_taken_as_values_and_as_a_drawing(visit, tmp_path):
