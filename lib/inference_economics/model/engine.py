@@ -59,8 +59,8 @@ def parts(setup, given, batch) -> SimpleNamespace:
     """The parts of a replica's average step that decodes ``batch`` requests [s].
 
     ``dense`` weights, ``experts``, ``cache``, ``prompts``, ``messages``, ``launches``,
-    ``requests`` and ``admissions``; ``first_token``, the step that holds a prompt; and what the
-    power depends on.
+    ``requests`` and ``admissions``; tokens ``yielded`` for a request; ``first_token``, the step
+    that holds a prompt; and what the power depends on.
     """
     held, rate, per_token = memory(setup), rates(setup, given), cached(setup)
     bandwidth = setup.bandwidth * given.weight_bandwidth
@@ -137,6 +137,7 @@ def parts(setup, given, batch) -> SimpleNamespace:
     )
     admission = setup.served * given.admission_time
     return SimpleNamespace(
+        yielded=yielded,
         dense=dense,
         experts=routed,
         cache=cache_time,
@@ -192,8 +193,7 @@ def predict(setup, given, batch) -> SimpleNamespace:
     """
     found = parts(setup, given, batch)
     total = step_time(setup, given, found)
-    yielded = speculation.accepted_per_pass(given.acceptance, setup.drafts)
-    tpot = serving.time_per_output_token(total, yielded)
+    tpot = serving.time_per_output_token(total, found.yielded)
     throughput = setup.replicas * serving.throughput(batch, tpot)
     drawn = power.power_draw(
         setup.power,
