@@ -111,11 +111,9 @@
       }),
     );
   };
-  const download = (chart) => {
-    const quote = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-    const csv = rows(chart).map((row) => row.map(quote).join(",")).join("\n") + "\n";
-    const url = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
-    make("a", { href: url, download: `${chart.node.id}.csv` }).click();
+  const offer = (blob, name) => {
+    const url = URL.createObjectURL(blob);
+    make("a", { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   };
 
@@ -137,12 +135,16 @@
     const v = isLog(a) ? a.low * (a.high / a.low) ** f : a.low + f * (a.high - a.low);
     return Number(v.toPrecision(3));
   };
+  const content = parts("assumptions")[0];
+  const page = { parts, known, values, problem, isChanged, make, charts, rows, wake, offer, content };
   const status = make("p", { className: "recomputed", role: "status" });
   document.body.append(status);
   let pending;
-  const change = (name, value) => {
+  const change = (name, value, how) => {
+    page.onchange?.(name, how);
     values.set(name, value);
     for (const show of bound.get(name)) show();
+    page.onchanged?.();
     pending ??= requestAnimationFrame(async () => {
       pending = undefined;
       try {
@@ -206,25 +208,18 @@
     return make("div", { className: "control" }, ...label, slider, entry);
   };
 
+  page.change = change;
+  if (content) window.assumptionsOfThisPage = page; // for the scripts beside this one
+
   // --- set it going -----------------------------------------------------------------------------
   for (const row of document.querySelectorAll("[data-assumption]")) {
     const a = known.get(row.dataset.assumption);
     row.querySelector(".value").replaceChildren(control(a, false));
   }
-  for (const panel of document.querySelectorAll("details.assumptions")) {
-    const all = make("button", { type: "button", className: "plain", textContent: "Reset all" });
-    all.onclick = () => [...known.values()].forEach((a) => change(a.name, a.value));
-    panel.querySelector("summary").after(all);
-  }
   for (const { node } of charts) {
     const controls = node.querySelector(".controls");
     const names = controls.dataset.sliders.split(" ").filter(Boolean);
     controls.append(...names.map((name) => control(known.get(name), true)));
-  }
-  for (const chart of charts) {
-    const button = make("button", { type: "button", className: "plain", textContent: "Download CSV" });
-    button.onclick = () => download(chart);
-    chart.node.querySelector(".source p").append(" ", button);
   }
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((e) => e.isIntersecting)) {

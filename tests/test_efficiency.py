@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, live, measurements, tables, units
+from inference_economics import assumptions, claims, live, measurements, tables, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import efficiency, speculation
 from inference_economics.model import decline, device, levers, machines, pairs
@@ -251,3 +251,50 @@ class TestExercises:
         kept = device.token(given, phone.parameters, phone.speed)
         assert units.to(kept.electricity, "USD/Mtoken") < 0.02
         assert kept.wear > 10 * kept.electricity
+
+
+class TestSplit:
+    def test_the_same_speed_leaves_room_for_a_larger_batch(self, given):
+        found = levers.split(given, *levers.BEFORE)
+        assert found.even < found.cost
+        assert found.speed > 1
+
+    def test_only_a_prompts_own_step_holds_others_up(self, given):
+        """Not its wait for a turn, nor what a server does before and after."""
+        both, writing = (
+            levers.serve(given, levers.LARGE, *levers.BEFORE, interleaved=on) for on in (1.0, 0.0)
+        )
+        pause = levers.split(given, *levers.BEFORE).pause
+        assert 1 < pause < both.first_token / writing.step_time
+
+
+class TestGridPower:
+    def test_it_is_that_of_the_machines(self, given):
+        """Before any lever: replicas of four H100s, each accelerator with its all-in power."""
+        needed = machines.replicas_needed(given) * 4 * given.all_in_power
+        found = machines.grid_power(given, levers.answer(given).cost, "H100")
+        assert found == pytest.approx(needed)
+
+    def test_another_chip_has_its_own_rent_and_power(self, given):
+        """The same money hires 2.0/3.7 as many B200s, at 2.17 kW each instead of 1.73."""
+        old, new = (machines.grid_power(given, 1.0, part) for part in ("H100", "B200"))
+        assert new / old == pytest.approx(2 / 3.7 * 2.17 / 1.73)
+
+
+class TestVerdicts:
+    def test_who_wins_takes_every_verdict(self, given):
+        """Against a first batch of 1, of 8 and of 32."""
+        found = [
+            str(claims.levers.levers_decide_who_wins(replace(given, static_batch=n)))
+            for n in (1.0, 8.0, 32.0)
+        ]
+        assert [text.partition(":")[0] for text in found] == [
+            "holds",
+            "can't be known",
+            "overstated",
+        ]
+
+    def test_a_tpu_loses_where_only_its_rival_has_four_bits(self, given):
+        assert str(claims.levers.tpus_are_powerful(given)) == "holds"
+        narrow = levers.at_width(given, 0.5)
+        assert str(claims.levers.tpus_are_powerful(narrow)) == "overstated"

@@ -5,7 +5,6 @@ import pytest
 from inference_economics import assumptions, live, tables, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import (
-    images,
     levers,
     lifecycle,
     scaling,
@@ -206,13 +205,38 @@ def test_tokens_for_a_loss_reach_it(given):
 
 def test_best_size_is_chinchilla_s_without_users_and_shrinks_with_them(given):
     optimum = sizing.optimum(given, 5.76e23)
-    grid = np.geomspace(1e9, 1e12, 4001)
-    sizes = [sizing.best(given, grid, optimum.loss, served) for served in (0, 1e12, 1e14, 1e16)]
-    assert sizes[0].parameters == pytest.approx(optimum.parameters, rel=0.02)
-    assert sizes[0].total == pytest.approx(5.76e23, rel=1e-3)
+    sizes = [sizing.best(given, optimum.loss, served) for served in (0, 1e12, 1e14, 1e16)]
+    assert sizes[0].parameters == pytest.approx(optimum.parameters)
+    assert sizes[0].total == pytest.approx(5.76e23)
     assert (np.diff([point.parameters for point in sizes]) < 0).all()
     assert (np.diff([point.tokens for point in sizes]) > 0).all()
     assert sizes[-1].serving > sizes[-1].training
+
+
+@pytest.mark.parametrize("law", [{}, EPOCH], ids=["hoffmann", "epoch"])
+@pytest.mark.parametrize("served", [0.0, 1e12, 1.4e14, 1e16, 1e17])
+def test_best_is_the_lowest_point_of_the_curve(given, law, served):
+    held = replace(given, **law)
+    target = sizing.loss(held, 8.03e9, 15e12)
+    found = sizing.best(held, target, served)
+    grid = found.parameters * np.geomspace(0.5, 2, 2001)
+    totals = sizing.curve(held, grid, target, served).total
+    assert grid[np.argmin(totals)] == pytest.approx(found.parameters, rel=0.01)
+    assert found.total <= totals.min() * (1 + 1e-9)
+    assert sizing.loss(held, found.parameters, found.tokens) == pytest.approx(target)
+    assert sizing.meant_for(held, found.parameters, found.tokens) == pytest.approx(
+        served, rel=1e-6, abs=1e6
+    )
+
+
+def test_a_token_carries_its_part_of_the_run(given):
+    """14 million USD over 140 trillion tokens: ten cents for each million."""
+    found = sizing.whole_cost(given, 0.0)
+    assert found.total == pytest.approx(14e6 / 140e12)
+    steady = sizing.whole_cost(replace(given, request_growth=1.0), 0.0).served
+    days = given.retraining_interval / units.factor("day")
+    assert steady == pytest.approx(2.5e9 * (1155 + 211) * days)
+    assert found.served > steady
 
 
 def test_curve_and_device_can_be_drawn(given):
@@ -220,6 +244,8 @@ def test_curve_and_device_can_be_drawn(given):
     points = sizing.curve(given, size, 2.0, 1e13)
     plain = sizing.curve(given, np.array([7e9, 70e9]), 2.0, 1e13)
     np.testing.assert_allclose(points.total.value, plain.total)
+    lowest = sizing.best(given, 2.0, live.assumption("lifetime_tokens", 1e14))
+    assert lowest.total.value == pytest.approx(sizing.best(given, 2.0, 1e14).total)
     bought = device.token(given, size, 10.0).bought
     assert set(live.assemble({"total": points.total, "bought": bought})[1]) >= {"total", "bought"}
 
@@ -231,16 +257,3 @@ def test_a_law_of_equal_exponents_scales_both_alike():
     assert scaling.training_tokens(4e22, four) / scaling.training_tokens(1e22, once) == (
         pytest.approx(2)
     )
-
-
-# Images.
-
-
-def test_a_large_image_model_computes_what_is_published():
-    """Qwen-Image: 20 billion weights, 50 guided steps, 1024 x 1024: about 17,200 TFLOP.
-
-    A pass takes 64 x 64 patches as tokens; attention and the text come on top of the weights.
-    """
-    once = transformer.forward_flops(20e9, 64 * 64)
-    found = images.diffusion_flops(once, 50, 2)
-    assert 0.9 * 17200e12 < found < 17200e12

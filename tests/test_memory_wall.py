@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from inference_economics import assumptions, live, tables, units
 from inference_economics.assumptions import replace
-from inference_economics.formulas import roofline, serving, transformer
+from inference_economics.formulas import roofline, serving
 from inference_economics.model import memory
 from inference_economics.model.architecture import architecture
 from inference_economics.model.serving import replica
@@ -83,9 +83,7 @@ class TestCrossing:
         for context, enough in ((0.9 * longest, True), (1.1 * longest, False)):
             found = memory.critical(given, LLAMA, H100, context=context).alone
             assert np.isfinite(found) == enough
-        ceiling = transformer.intensity_ceiling(
-            ACTIVE, 1, longest, memory.kv_per_token(given, LLAMA)
-        )
+        ceiling = 2 * ACTIVE / (longest * memory.kv_per_token(given, LLAMA))
         rate = memory.achieved(given, H100)
         bandwidth = PARTS.loc[H100].bandwidth * given.weight_bandwidth
         assert ceiling == pytest.approx(rate / bandwidth)
@@ -157,9 +155,7 @@ class TestModels:
 
     def test_the_ceiling_is_the_limit_of_decoding(self, given):
         context = serving.mean_context(given.input_tokens, given.output_tokens)
-        ceiling = transformer.intensity_ceiling(
-            ACTIVE, 1, context, memory.kv_per_token(given, LLAMA)
-        )
+        ceiling = 2 * ACTIVE / (context * memory.kv_per_token(given, LLAMA))
         found = memory.decoding(given, LLAMA, H100, 1e9).intensity
         assert found == pytest.approx(ceiling, rel=1e-4)
         assert memory.decoding(given, LLAMA, H100, 64).intensity < ceiling

@@ -128,10 +128,19 @@ def test_tables_of_the_page_say_what_validate_says(groups):
     shown = validation.quantities(rows)["error"].astype(float)
     np.testing.assert_allclose(shown, groups.loc[shown.index, "error"] * 100, atol=0.05)
     stacks = validation.by(rows, "stack")
-    cut = report["cuts"]["time per output token"]["stack"]["sglang"]
-    shown = f"{cut['error'] * 100:.1f} ({cut['points']})"
-    assert stacks.loc["sglang", "time per output token"] == shown
-    assert stacks.loc["sglang", "energy per token"] == ""
+    assert ("energy", "sglang") not in stacks.index
+    named = {name.split()[0]: name for name in validation.GOALS}
+    for (group, stack), row in stacks.iterrows():
+        cut = report["cuts"][named[group]]["stack"][stack]
+        assert row["points"] == cut["points"]
+        for name in ("error", "bias", "roofline"):
+            assert float(row[name]) == pytest.approx(cut[name] * 100, abs=0.051)
+        pair, error = row["worst pair"].split(":")
+        assert (
+            pair.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NON-BREAKING HYPHEN}", "-")
+            == (cut["worst_pair"])
+        )
+        assert float(error) == pytest.approx(cut["worst"] * 100, abs=0.051)
     assert validation.sources(rows)["points"].sum() == len(rows)
 
 

@@ -91,6 +91,11 @@ def load(path: str | Path) -> Scenario:
     )
 
 
+def shipped() -> list[Scenario]:
+    """The scenarios that come with the book, by their file's name."""
+    return [load(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
+
+
 class _Unique(yaml.SafeLoader):
     """YAML without silent surprises: a key given twice is an error, ``1e6`` is a number."""
 

@@ -51,6 +51,7 @@ VEGA = {
     "clip": "min(max({0}, {1}), {2})",
 }
 FUNCTIONS = {np.where, np.clip}
+NEAR = 5  # calls between an operation and the formula that it is written in
 
 
 # Every shared intermediate that has been written out, by the name it has on the page.
@@ -66,7 +67,7 @@ class Live(np.lib.mixins.NDArrayOperatorsMixin):
     (0.24, 'max((price * 3), 0.1)')
     """
 
-    __slots__ = ("fixed", "inputs", "key", "template", "value", "varies")
+    __slots__ = ("fixed", "formula", "inputs", "key", "template", "value", "varies")
 
     def __init__(
         self, value, template: str, inputs: tuple = (), varies: bool = False, fixed: bool = False
@@ -76,6 +77,7 @@ class Live(np.lib.mixins.NDArrayOperatorsMixin):
         self.inputs = inputs
         self.varies = varies or any(item.varies for item in inputs)  # from row to row
         self.fixed = fixed  # a constant, that no reader can change
+        self.formula = ""  # that it is computed in
         text = "\n".join([template, *(item.key for item in inputs)])
         self.key = "_" + blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -112,15 +114,49 @@ def _apply(function, inputs):
     value = np.asarray(function(*(item.value for item in inputs)))[()]
     if all(item.fixed for item in inputs):
         return constant(value)
-    return Live(value, VEGA[name], inputs)
+    if function is np.where and inputs[0].fixed:  # nobody can change which of the two it is
+        return inputs[1] if inputs[0].value else inputs[2]
+    found = Live(value, VEGA[name], inputs)
+    found.formula = _formula(NEAR)
+    return found
+
+
+def _formula(depth: int = 1000) -> str:
+    """The innermost formula that is being computed, if it is within ``depth`` calls."""
+    frame = sys._getframe(2)
+    for _ in range(depth):
+        if frame is None or FORMULAS in frame.f_code.co_filename:
+            break
+        frame = frame.f_back
+    return frame.f_code.co_name if frame and FORMULAS in frame.f_code.co_filename else ""
 
 
 def _where() -> str:
     """The formula (or else the caller) in which a trace went wrong."""
-    frame = sys._getframe(2)
-    while frame and FORMULAS not in frame.f_code.co_filename:
-        frame = frame.f_back
-    return f"formula {frame.f_code.co_name}" if frame else "outside the formulas"
+    found = _formula()
+    return f"formula {found}" if found else "outside the formulas"
+
+
+def origin(item: Live) -> tuple[list[str], list[str]]:
+    """The formulas that ``item`` went through, the last one first, and the assumptions it rests on.
+
+    >>> from .formulas.roofline import ridge_point
+    >>> ratio = ridge_point(assumption("peak", 989e12), assumption("bandwidth", 3.35e12))
+    >>> origin(ratio)
+    (['ridge_point'], ['peak', 'bandwidth'])
+    """
+    formulas, leaves = {}, {}
+    waiting, seen = [item], set()
+    for now in waiting:
+        if now.key in seen:
+            continue
+        seen.add(now.key)
+        if now.formula:
+            formulas[now.formula] = None
+        if not now.inputs and not now.fixed and not now.varies:
+            leaves[now.template] = None
+        waiting.extend(now.inputs)
+    return list(formulas), list(leaves)
 
 
 def constant(item) -> Live:

@@ -11,6 +11,8 @@ from myst_nb import glue
 from . import __version__, assumptions, claims, live, units
 from .charts import embed
 
+TITLE = "The Economics of AI Inference"
+
 
 class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
@@ -31,7 +33,13 @@ class Given(SimpleNamespace):
             if row["value"] != published:
                 was = f"the table has {text(published, 6)}, from {row['source']}"
                 row["source"] = f"Set for this build; {was}"
-        content = {"version": __version__, "assumptions": rows}
+        content = {
+            "version": __version__,
+            "title": TITLE,
+            "assumptions": rows,
+            "published": assumptions.known()["value"].to_dict(),  # of the whole book
+            "presets": [vars(item) for item in assumptions.shipped()],
+        }
         markup = "".join(_row(row) for row in rows)
         return {
             "text/plain": f"{len(rows)} assumptions",
@@ -95,15 +103,18 @@ def _announced(numbers: dict) -> "dict[str, Stated]":
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
     traced = {name: live.constant(item) for name, (item, _) in shown.items()}
     signals, _ = live.assemble({f"n_{name}": item for name, item in traced.items()})
-    formats, found = {}, {}
+    formats, found, origins = {}, {}, {}
     for name, item in traced.items():
+        formulas, leaves = live.origin(item)
+        if leaves:
+            origins[name] = [" ".join(formulas), " ".join(leaves)]
         digits = shown[name][1]
         is_text = isinstance(item.value, str)
         written = str(item.value) if is_text else text(item.value, digits)
         formats[name] = "" if is_text else f",.{digits}~r"
         markup = f'<data class="live" data-number="{name}" value="{item.value}">{written}</data>'
         found[name] = Stated(markup, written)
-    content = {"signals": list(signals.items()), "numbers": formats}
+    content = {"signals": list(signals.items()), "numbers": formats, "origins": origins}
     display(HTML(f'<script type="application/json" class="numbers">{embed(content)}</script>'))
     return found
 

@@ -105,12 +105,19 @@ def within(rows: pd.DataFrame, share: float) -> float:
 
 
 def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Held-out errors in percent, with the number of points, by ``column``, of what has a goal."""
+    """:func:`summary` by ``column``, in percent, of what has a goal: a table for the page."""
     shown = {}
     for name in GOALS:
         part = summary(rows[rows["group"] == name], column)
-        shown[name] = _percent(part[["error"]])["error"] + part["points"].map(" ({})".format)
-    return pd.DataFrame(shown).sort_index().fillna("").rename_axis(None)
+        percent = _percent(part[["error", "bias", "worst", "roofline"]])
+        worst = part["worst_pair"] + ": " + percent.pop("worst")
+        # Kept in one line, as a phone scrolls a table sideways.
+        worst = worst.str.replace(" ", "\N{NO-BREAK SPACE}").str.replace(
+            "-", "\N{NON-BREAKING HYPHEN}"
+        )
+        found = pd.concat([part[["points"]], percent], axis=1).assign(**{"worst pair": worst})
+        shown[name.split()[0]] = found.sort_index()
+    return pd.concat(shown).rename_axis([None, None])
 
 
 def quantities(rows: pd.DataFrame) -> pd.DataFrame:

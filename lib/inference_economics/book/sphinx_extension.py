@@ -14,6 +14,12 @@ import { View, parse } from "/npm/vega@6.2.0/+esm";
 import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
 window.vega = { View, parse, expressionInterpreter };
 """
+OWN = (
+    "live.js",
+    "save.js",
+    "scenario.js",
+    "origin.js",
+)  # the page's own scripts, in the order they run
 
 
 def setup(app: Sphinx) -> dict:
@@ -40,9 +46,16 @@ def _only_what_is_needed(app, pagename, template, context, doctree):
             if "thebe" not in identity.lower():
                 kept.setdefault(identity.split("?")[0], item)
         context[kind] = list(kept.values())
-    for script in context.get("script_files", []):
-        if str(getattr(script, "filename", "")).endswith("live.js"):
-            script.attributes["defer"] = "defer"
+    scripts = context.get("script_files", [])
+    for script in (item for item in scripts if _turn(item)):
+        script.attributes["defer"] = "defer"
+    scripts.sort(key=_turn)
+
+
+def _turn(script) -> int:
+    """When one of the page's own scripts runs; 0 for others, which come first."""
+    name = str(getattr(script, "filename", "")).rpartition("/")[2]
+    return OWN.index(name) + 1 if name in OWN else 0
 
 
 def _link_terms(app, doctree, docname):
@@ -53,7 +66,9 @@ def _link_terms(app, doctree, docname):
     if docname in home:
         return
     for text in list(doctree.findall(nodes.Text)):
-        if not known or not isinstance(text.parent, nodes.paragraph | nodes.emphasis):
+        if not known or not isinstance(
+            text.parent, nodes.paragraph | nodes.emphasis | nodes.strong
+        ):
             continue
         if not _in_prose(text):
             continue
@@ -72,9 +87,11 @@ def _link_terms(app, doctree, docname):
 
 
 def _in_prose(node) -> bool:
-    """Whether ``node`` stands in running text: not in a link, a table, a list of works."""
+    """Whether ``node`` stands in running text: not in a link, a heading, a list of works."""
     while node := node.parent:
-        if isinstance(node, nodes.reference | nodes.table | nodes.title | nodes.list_item):
+        if isinstance(node, nodes.reference | nodes.title):
+            return False
+        if isinstance(node, nodes.section) and node.next_node(nodes.title).astext() == "References":
             return False
     return True
 

@@ -7,7 +7,6 @@ Hölzle and Ranganathan, *The Datacenter as a Computer*, chapter on cost.
 from ..units import (
     USD,
     BytePerRequest,
-    BytePerSecond,
     Number,
     PerWatt,
     RequestPerSecond,
@@ -121,23 +120,6 @@ def staff_cost(power: Watt, staff: PerWatt, wage: USDPerSecond) -> USDPerSecond:
     0.026
     """
     return power * staff * wage
-
-
-def transfer_price(rent: USDPerSecond, bandwidth: BytePerSecond, utilisation: Share) -> USDPerByte:
-    """What a byte sent to a user costs on a line that is rented by its bandwidth.
-
-    Parameters
-    ----------
-    rent : of the line [USD/s]
-    bandwidth : of the line [B/s]
-    utilisation : mean traffic over the bandwidth [share], above 0
-
-    A line of 12.5 GB/s at 3.60 USD/h, a fifth used: 0.0004 USD for a GB.
-
-    >>> round(transfer_price(0.001, 12.5e9, 0.2) * 1e9, 6)
-    0.0004
-    """
-    return rent / (bandwidth * utilisation)
 
 
 def transfer_cost(traffic: BytePerRequest, price: USDPerByte) -> USDPerRequest:

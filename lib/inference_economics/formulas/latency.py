@@ -15,9 +15,6 @@ from ..units import (
     Request,
     SecondPerRequestToken,
     SecondPerToken,
-    Share,
-    USDPerSecond,
-    USDPerToken,
 )
 
 
@@ -84,30 +81,3 @@ def batch_at_latency(
     """
     steps = (limit / first_time - 1) / np.maximum(second_time / first_time - 1, 1e-9)
     return np.minimum(first_batch + steps * (second_batch - first_batch), largest)
-
-
-def frontier_token_cost(
-    replica_cost: USDPerSecond,
-    limit: SecondPerRequestToken,
-    fixed: SecondPerRequestToken,
-    slope: SecondPerToken,
-    utilisation: Share,
-) -> USDPerToken:
-    """Cost of an output token at the batch that a latency limit allows, while memory holds it.
-
-    It falls towards ``replica_cost * slope / utilisation`` as the limit is relaxed, and grows
-    without bound towards the fixed time.
-
-    Parameters
-    ----------
-    replica_cost : of all accelerators of the replica [USD/s]
-    limit : time per output token [s·request/token], above ``fixed``
-    fixed : time per output token that no batch gets below [s·request/token]
-    slope : what each request adds [s/token]
-    utilisation : share of the replica's capacity that is used [share], above 0
-
-    >>> round(float(frontier_token_cost(8 / 3600, 0.036, 0.018, 0.0002, 0.5)) * 1e6, 2)
-    1.78
-    """
-    room = np.maximum(1 - fixed / limit, 1e-9)
-    return replica_cost * slope / (utilisation * room)

@@ -42,26 +42,6 @@ def queue_wait(
     return variability * service_time * busy / (servers * (1 - utilisation))
 
 
-def utilisation_at_wait(
-    limit: Second, service_time: Second, arrival_variability: Number, service_variability: Number
-) -> Share:
-    """Utilisation at which the mean wait for a single server reaches a limit.
-
-    It inverts :func:`queue_wait` for one server; several may be busier.
-
-    Parameters
-    ----------
-    limit : longest acceptable mean wait [s]
-    service_time : mean time that a request runs [s]
-    arrival_variability, service_variability : variances over squared means [1]
-
-    >>> utilisation_at_wait(2.0, 2.0, 1, 1)
-    0.5
-    """
-    variability = (arrival_variability + service_variability) / 2
-    return limit / (limit + variability * service_time)
-
-
 def waiting_requests(load: RequestPerSecond, wait: Second) -> Request:
     """Requests in a queue on average: Little's law.
 

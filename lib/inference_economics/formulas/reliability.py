@@ -10,24 +10,6 @@ import numpy as np
 from ..units import Number, Second, Share
 
 
-def failure_interval(machines: Number, time: Second, failures: Number) -> Second:
-    """Mean time between failures of one machine, from those of many.
-
-    Parameters
-    ----------
-    machines : that were watched [1]
-    time : that they were watched for [s]
-    failures : counted [1], above 0
-
-    419 unexpected interruptions in 54 days on 16,384 accelerators (Grattafiori et al., 2024), in
-    hours:
-
-    >>> round(failure_interval(16384, 54 * 24, 419))
-    50677
-    """
-    return machines * time / failures
-
-
 def group_interval(interval: Second, machines: Number) -> Second:
     """Mean time between failures of a group that stops with any of its machines.
 

@@ -91,29 +91,6 @@ def roofline_time(
     return np.maximum(bytes_moved / bandwidth, flops / peak_flops)
 
 
-def native_peak(
-    bytes_per_value: BytePerValue,
-    narrow: BytePerValue,
-    narrow_peak: FlopPerSecond,
-    wide_peak: FlopPerSecond,
-) -> FlopPerSecond:
-    """Arithmetic rate at the precision that the weights are stored in.
-
-    Parameters
-    ----------
-    bytes_per_value : of a stored weight [B/value]
-    narrow : widest weight that the fast units take, 1 for fp8 [B/value]
-    narrow_peak : dense peak of the fast units [FLOP/s]
-    wide_peak : dense peak for wider weights [FLOP/s]
-
-    H100 with weights at bf16:
-
-    >>> native_peak(2, 1, 1979e12, 989e12) == 989e12
-    True
-    """
-    return np.where(bytes_per_value <= narrow, narrow_peak, wide_peak)
-
-
 def critical_tokens(
     peak_flops: FlopPerSecond,
     bandwidth: BytePerSecond,

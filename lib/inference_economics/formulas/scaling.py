@@ -10,7 +10,7 @@ Hoffmann et al. print them, the exponents mislead: Besiroglu et al., arXiv 2404.
 
 import numpy as np
 
-from ..units import Exponent, Flop, Number, Token, Value
+from ..units import Exponent, Flop, Number, Share, Token, Value
 
 
 def power_law_scale(coefficient: Number, exponent: Exponent) -> Number:
@@ -147,3 +147,80 @@ def lifetime_flops(active_parameters: Value, training_tokens: Token, served_toke
     26000.0
     """
     return 6 * active_parameters * training_tokens + 2 * active_parameters * served_tokens
+
+
+def parameters_for_loss(loss: Number, size_scale: Value, size_exponent: Exponent) -> Value:
+    """Weights of a model whose size alone costs so much loss.
+
+    Parameters
+    ----------
+    loss : that is left to the size [1], above 0
+    size_scale : weights at which size costs one nat [value]
+    size_exponent : how fast that falls with the size [share]
+
+    >>> float(parameters_for_loss(0.5, 100.0, 0.5))
+    400.0
+    """
+    return size_scale * loss ** (-1 / size_exponent)
+
+
+def data_share(
+    share: Share,
+    training_tokens: Token,
+    served_tokens: Token,
+    size_exponent: Exponent,
+    data_exponent: Exponent,
+) -> Share:
+    """Share of the loss to leave to the training, so that the lifetime arithmetic is least.
+
+    A step of Newton's method, which never overshoots from above: to be repeated from the share
+    that is best without users, ``size_exponent / (size_exponent + data_exponent)``. The rest of
+    the loss above its floor is left to the size. The best share is where the slope of the lifetime
+    arithmetic is 0 at an equal loss.
+
+    Parameters
+    ----------
+    share : the last step's [share]
+    training_tokens : that reach the loss at that share [token]
+    served_tokens : read and written for users [token]
+    size_exponent : how fast the loss falls with the size [share]
+    data_exponent : how fast it falls with the training [share]
+
+    >>> float(data_share(0.5, 1e12, 0.0, 0.3, 0.3)), float(data_share(0.5, 1e12, 3e12, 0.3, 0.3))
+    (0.5, 0.42105263157894735)
+    """
+    use = served_tokens / (3 * training_tokens)
+    return (size_exponent + use * share) / (
+        size_exponent + data_exponent + use * (1 + data_exponent)
+    )
+
+
+def lifetime_for_size(
+    active_parameters: Value,
+    training_tokens: Token,
+    size_scale: Value,
+    size_exponent: Exponent,
+    data_scale: Token,
+    data_exponent: Exponent,
+) -> Token:
+    """Tokens to be served over a life for which a model's size and training are the best.
+
+    Negative for a model larger than a training budget alone would make it.
+
+    Parameters
+    ----------
+    active_parameters : weights of a dense model [value]
+    training_tokens : seen in training [token]
+    size_scale : weights at which size costs one nat [value]
+    size_exponent : how fast that falls with the size [share]
+    data_scale : tokens at which the training costs one nat [token]
+    data_exponent : how fast that falls with the training [share]
+
+    Size and training that cost a tenth of a nat each are best for a model that nobody uses:
+
+    >>> lifetime_for_size(100.0, 100.0, 1.0, 0.5, 1.0, 0.5)
+    0.0
+    """
+    size = size_exponent * (size_scale / active_parameters) ** size_exponent
+    data = data_exponent * (data_scale / training_tokens) ** data_exponent
+    return 3 * training_tokens * (size / data - 1)

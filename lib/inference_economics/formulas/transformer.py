@@ -169,27 +169,6 @@ def experts_touched(chosen: Share, tokens: Number) -> Share:
     return 1 - (1 - chosen) ** tokens
 
 
-def touched_parameters(
-    parameters: Value, active_parameters: Value, chosen: Share, touched: Share
-) -> Value:
-    """Weights that a step reads: those that every token shares, and the experts that any chose.
-
-    Parameters
-    ----------
-    parameters : of the model [value]
-    active_parameters : weights that a token passes through [value]
-    chosen : experts that a token goes through, as a share of a layer's experts [share], below 1
-    touched : experts that the step reads, as a share [share]
-
-    A step of one token reads what that token passes through:
-
-    >>> touched_parameters(100.0, 20.0, 0.1, 0.1)
-    20.0
-    """
-    shared = (active_parameters - chosen * parameters) / (1 - chosen)
-    return shared + touched * (parameters - shared)
-
-
 def cache_parity(
     weights: Byte, batch: Request, kv_bytes_per_token: BytePerToken
 ) -> TokenPerRequest:
@@ -207,29 +186,6 @@ def cache_parity(
     3366
     """
     return weights / (batch * kv_bytes_per_token)
-
-
-def intensity_ceiling(
-    active_parameters: Value,
-    tokens_per_pass: TokenPerRequest,
-    context: TokenPerRequest,
-    kv_bytes_per_token: BytePerToken,
-) -> FlopPerByte:
-    """FLOPs for each byte that decoding approaches as the batch grows without end.
-
-    The weights are shared by all requests, the cache by none.
-
-    Parameters
-    ----------
-    active_parameters : weights that a token passes through [value]
-    tokens_per_pass : tokens that a pass yields for a request, 1 without speculation [token/request]
-    context : mean length of a request so far [token/request]
-    kv_bytes_per_token : cache of one token [B/token]
-
-    >>> round(intensity_ceiling(70.6e9, 1, 4000, 327680))
-    108
-    """
-    return 2 * active_parameters * tokens_per_pass / (context * kv_bytes_per_token)
 
 
 def longest_context(

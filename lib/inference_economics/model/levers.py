@@ -208,18 +208,22 @@ def drafted(given, model, part, accelerators, batch):
 
 
 def split(given, part, accelerators) -> SimpleNamespace:
-    """Prompts on machines of their own, at the page's batch.
+    """Prompts on machines of their own, against a replica that does both at the page's batch.
 
-    ``cost`` over that of a replica that does both [1]; the longest pause between two tokens of a
-    replica that does both, over its usual one: ``pause`` [1].
+    At the same batch, the ``cost`` over that replica's and its users' ``speed`` over theirs [1];
+    with the batch that leaves users the same speed, the cost over that replica's, ``even`` [1].
+    The step of the replica that holds a prompt over one that holds none: ``pause`` [1].
     """
-    both = serve(given, LARGE, part, accelerators)
-    writing = serve(given, LARGE, part, accelerators, interleaved=0.0)
-    alone = serve(given, LARGE, part, accelerators, 1.0)
-    prompts = accelerators * rental(given, part) * alone.first_token
+    where = (LARGE, part, accelerators)
+    both = serve(given, *where)
+    writing = serve(given, *where, interleaved=0.0)
+    fuller = at_speed(replace(given, user_speed=both.speed), *where, interleaved=0.0)
+    # A prompt takes the machine for its step alone; the wait before it costs the user only.
+    prompts = accelerators * rental(given, part) * serve(given, *where, 1.0).parts.first_token
     return SimpleNamespace(
         cost=(writing.cost + prompts) / both.cost,
-        pause=efficiency.gain(both.first_token, both.step_time),
+        even=(fuller.cost + prompts) / both.cost,
+        pause=efficiency.gain(both.parts.first_token, writing.step_time),
         speed=efficiency.gain(writing.speed, both.speed),
     )
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from .. import tables
 from ..formulas import efficiency, levers, serving
 from . import serving as replicas
-from .levers import BEFORE, LARGE, SMALL, WIDE, at_width, serve
+from .levers import BEFORE, LARGE, SMALL, WIDE, at_width, rental, serve
 
 
 def fitting(given, part: str) -> SimpleNamespace:
@@ -57,9 +57,9 @@ def at_home(given, part: str, model: str = SMALL) -> SimpleNamespace:
     )
 
 
-def served_small(given):
-    """An output token of the small model on an H100 at the page's batch [USD/token]."""
-    return serve(given, SMALL, "H100", 1).token_cost / given.utilisation
+def served(given, model: str = SMALL):
+    """An output token of a small model on an H100 at the page's batch [USD/token]."""
+    return serve(given, model, "H100", 1).token_cost / given.utilisation
 
 
 def replicas_needed(given):
@@ -69,6 +69,8 @@ def replicas_needed(given):
     return given.requests_per_day / (before.capacity * given.utilisation)
 
 
-def scaled(given, ratio):
-    """Power that they take, if an answer takes so many times less of it than before [W]."""
-    return replicas_needed(given) * BEFORE[1] * given.all_in_power / ratio
+def grid_power(given, cost, part: str):
+    """Power for all ``requests_per_day`` of so much ``cost`` [USD/request] on rented parts [W]."""
+    own = given.all_in_power
+    drawn = own if part == "H100" else tables.figure("accelerators", part, "all_in_power")
+    return given.requests_per_day * cost / rental(given, part) * drawn

@@ -5,9 +5,10 @@ The scaling law is of dense models; every size on the curve reaches the same los
 
 from types import SimpleNamespace
 
-import numpy as np
+from .. import units
+from ..formulas import lifecycle, scaling
 
-from ..formulas import scaling
+STEPS = 12  # of Newton's method: enough for any plausible lifetime, and a page can trace them
 
 
 def _law(given) -> dict:
@@ -51,11 +52,39 @@ def curve(given, parameters, target, served) -> SimpleNamespace:
     )
 
 
-def best(given, grid, target, served) -> SimpleNamespace:
-    """The point of :func:`curve` with the least arithmetic, of the sizes in ``grid``.
+def best(given, target, served) -> SimpleNamespace:
+    """The point of :func:`curve` with the least arithmetic, whatever its size."""
+    law, above = _law(given), target - given.loss_floor
+    exponents = law["size_exponent"], law["data_exponent"]
+    share = exponents[0] / (exponents[0] + exponents[1])
+    for _ in range(STEPS):
+        point = curve(given, _size(law, (1 - share) * above), target, served)
+        share = scaling.data_share(share, point.tokens, served, *exponents)
+    return curve(given, _size(law, (1 - share) * above), target, served)
 
-    For plain arrays; a page draws the curve.
+
+def _size(law, loss):
+    return scaling.parameters_for_loss(loss, law["size_scale"], law["size_exponent"])
+
+
+def meant_for(given, parameters, tokens):
+    """Tokens to serve [token] for which so many ``parameters`` and training ``tokens`` are best."""
+    return scaling.lifetime_for_size(parameters, tokens, **_law(given))
+
+
+def whole_cost(given, request) -> SimpleNamespace:
+    """A served token with its part of the final run, where a ``request`` costs so much to serve.
+
+    ``served`` until the next run at the page's volume, which grows [token]; ``serving`` and
+    ``total`` over the page's lifetime [USD/token].
     """
-    points = curve(given, np.asarray(grid), target, served)
-    row = np.argmin(points.total)
-    return SimpleNamespace(**{name: column[row] for name, column in vars(points).items()})
+    length = given.input_tokens + given.output_tokens
+    growth = lifecycle.growth_rate(given.request_growth, units.factor("year"))
+    serving = request / length
+    return SimpleNamespace(
+        served=lifecycle.served_tokens(
+            given.requests_per_day * length, growth, given.retraining_interval
+        ),
+        serving=serving,
+        total=lifecycle.lifetime_token_cost(given.run_cost, given.lifetime_tokens, serving),
+    )

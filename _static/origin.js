@@ -1,0 +1,78 @@
+/* How a number came about: the formulas that it went through and the assumptions that it rests on,
+   each with its value and its source. Every number opens by a click, or from the list at the end. */
+(() => {
+  "use strict";
+  const page = window.assumptionsOfThisPage;
+  if (!page) return;
+  const { known, values, make } = page;
+  const origins = new Map(page.parts("numbers").flatMap((p) => Object.entries(p.origins ?? {})));
+  const link = (file, anchor, text) => {
+    const node = make("a", { href: `${file}.html#${anchor}`, textContent: text });
+    node.search = location.search;
+    return node;
+  };
+  const words = (name) => name.replaceAll("_", " ");
+  const dialog = make("dialog", { className: "origin" });
+  dialog.setAttribute("aria-labelledby", "origin-title");
+  document.body.append(dialog);
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+
+  const assumption = (name) => {
+    const a = known.get(name);
+    const value = `${values.get(name)} ${a.spoken}`;
+    const was = page.isChanged(name) ? `, was ${a.value}` : "";
+    return make(
+      "li",
+      {},
+      link("a3_assumptions", name, a.description),
+      `: ${value}${was}`,
+      make("small", { textContent: `${a.source} (${a.confidence})` }),
+    );
+  };
+  const heading = (text) => {
+    const close = make("button", { type: "button", className: "plain", textContent: "Close" });
+    close.onclick = () => dialog.close();
+    return make("header", {}, make("h2", { id: "origin-title", textContent: text }), close);
+  };
+  const open = (name, text) => {
+    const [formulas, leaves] = origins.get(name).map((part) => part.split(" ").filter(Boolean));
+    const said = formulas.length
+      ? "Computed by these formulas, the last one first; each is explained with its equation and code:"
+      : "Stated as it is assumed.";
+    dialog.replaceChildren(
+      heading(text),
+      make("p", { textContent: said }),
+      make("ol", {}, ...formulas.map((f) => make("li", {}, link("a4_formulas", f, words(f))))),
+      make("p", { textContent: "It rests on these assumptions:" }),
+      make("ul", {}, ...leaves.filter((n) => known.has(n)).map(assumption)),
+    );
+    dialog.showModal();
+  };
+  const sentence = (span) => {
+    const around = span.closest("td, li, p")?.textContent.trim().replace(/\s+/g, " ") ?? "";
+    const at = Math.max(around.indexOf(span.textContent) - 60, 0);
+    return `${at ? "… " : ""}${around.slice(at, at + 120)} …`;
+  };
+  const title = (span) => `How is ${span.textContent} computed?`;
+  const spans = [...document.querySelectorAll("data.live")].filter((s) => origins.has(s.dataset.number));
+  for (const span of spans) {
+    span.title = "How is this computed?";
+    span.addEventListener("click", () => open(span.dataset.number, title(span)));
+  }
+  if (!spans.length) return;
+  const list = make("button", {
+    type: "button",
+    className: "plain",
+    textContent: `How each of the ${spans.length} numbers of this page is computed`,
+  });
+  list.onclick = () => {
+    const entries = spans.map((span) => {
+      const entry = make("button", { type: "button", className: "plain", textContent: span.textContent });
+      entry.onclick = () => open(span.dataset.number, title(span));
+      return make("li", {}, entry, " ", sentence(span));
+    });
+    dialog.replaceChildren(heading("The numbers of this page"), make("ul", {}, ...entries));
+    dialog.showModal();
+  };
+  (document.querySelector("article") ?? document.body).append(make("p", { className: "origins" }, list));
+})();

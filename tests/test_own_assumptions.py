@@ -1,0 +1,152 @@
+"""The reader's own assumptions in a real browser: in links, on other pages, undone, saved."""
+
+from urllib.parse import quote
+
+import pytest
+from inference_economics import assumptions
+from inference_economics.book import run, site
+
+from .test_pages import CHAPTERS, Visit, address, chromium  # noqa: F401
+
+CHAPTER = "03_2_search_scale"
+BAR = ".your-assumptions"
+
+
+@pytest.fixture
+def visit(book, chromium):  # noqa: F811
+    opened = []
+
+    def go(query: str = "", chapter: str = CHAPTER) -> Visit:
+        opened.append(Visit(chromium, address(book, chapter) + query, accept_downloads=True))
+        return opened[-1]
+
+    yield go
+    for item in opened:
+        assert item.errors == []
+        item.context.close()
+
+
+def settled(page, wanted: dict[str, float]):
+    """Waits until the page has recomputed with the values ``wanted``."""
+    page.wait_for_function(
+        """wanted => { const now = JSON.parse(document.documentElement.dataset.computed || '{}');
+        return Object.entries(wanted).every(([name, value]) => now[name] === value) }""",
+        arg=wanted,
+    )
+    page.wait_for_timeout(300)
+
+
+def test_a_link_carries_values_to_this_page_and_to_others(visit):
+    first = visit()
+    first.assume({"electricity_price": 0.2, "batch": 32})
+    first.page.wait_for_timeout(400)
+    again = visit("?" + first.page.url.partition("?")[2])
+    settled(again.page, {"electricity_price": 0.2, "batch": 32})
+    assert again.numbers() == first.numbers()
+    again.page.click("a[href*='03_3_memory_wall.html']")
+    again.page.wait_for_load_state()
+    settled(again.page, {"batch": 32})  # that page has no price of electricity, and hands it on
+    assert "electricity_price=0.2" in again.page.url
+    assert "2 assumptions are yours" in again.page.inner_text(BAR)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("pue=abc", "pue is “abc”: a number is needed"),
+        ("pue=1e999", "a number is needed"),
+        ("utilisation=3", "a share is at most 1"),
+        ("batch=-1", "must not be below 0"),
+        ("batch=0x10", "a number is needed"),
+        ("batch=" + quote("1;alert(1)"), "a number is needed"),
+        ("electricity_prise=1", "is no assumption of this book"),
+        (quote("<img src=x onerror=alert(1)>") + "=1", "is no assumption of this book"),
+        ("__proto__=1&constructor=2", "is no assumption of this book"),
+        ("version=0.0.1&batch=32", "figures may differ"),
+    ],
+)
+def test_nonsense_in_a_link_is_refused_with_a_note(visit, query, said):
+    page = visit().page
+    before = page.inner_text("article")
+    page = visit("?" + query).page
+    note = page.locator(".link-note")
+    assert said in note.inner_text()
+    assert note.locator("img").count() == 0
+    if "batch=32" not in query:
+        assert page.inner_text("article").endswith(before)
+        assert not page.locator(BAR).is_visible()
+
+
+def test_changes_are_undone_step_by_step(visit):
+    opened = visit()
+    published = opened.numbers()
+    opened.assume({"electricity_price": 0.2})
+    once = opened.numbers()
+    opened.assume({"batch": 32})
+    undo = opened.page.get_by_role("button", name="Undo")
+    undo.press("Enter")
+    settled(opened.page, {"batch": assumptions.known().loc["batch", "value"]})
+    assert opened.numbers() == once
+    undo.press("Enter")
+    settled(opened.page, {"electricity_price": 0.083})
+    assert opened.numbers() == published
+
+
+def test_what_is_saved_is_a_scenario_that_the_book_builds(visit, tmp_path):
+    opened = visit("?price_elasticity=1.5")  # of another page
+    opened.assume({"electricity_price": 0.2, "batch": 32})
+    with opened.page.expect_download() as download:
+        opened.page.get_by_role("button", name="Save as scenario").press("Enter")
+    download.value.save_as(tmp_path / "mine.yaml")
+    saved = assumptions.load(tmp_path / "mine.yaml")
+    assert saved.overrides == {"electricity_price": 0.2, "batch": 32, "price_elasticity": 1.5}
+
+
+@pytest.mark.parametrize("scenario", assumptions.shipped(), ids=lambda scenario: scenario.title)
+def test_a_preset_sets_what_its_file_says(visit, scenario):
+    page = visit().page
+    page.click("details.assumptions summary")
+    page.select_option("select.presets", label=scenario.title)
+    published = assumptions.known()["value"]
+    names = run.parameters(site.ROOT / "chapters" / f"{CHAPTER}.ipynb")
+    values = published.to_dict() | scenario.overrides
+    own = {name: values[name] for name in names}
+    if own != published[names].to_dict():
+        settled(page, own)
+    count = sum(value != published[name] for name, value in scenario.overrides.items())
+    page.wait_for_timeout(300)
+    assert page.inner_text(BAR).startswith(f"{count} assumption")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_timeout(500)
+    assert "?" not in page.url
+    assert page.locator("data.live.changed").count() == 0
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_number_says_what_it_rests_on(visit, chapter):
+    page = visit(chapter=chapter).page
+    page.get_by_role("button", name="How each of the").press("Enter")
+    entries = page.locator("dialog.origin li > button")
+    assert entries.count() > 50
+    entries.first.press("Enter")
+    assert page.locator("dialog.origin ul > li").count() >= 1
+    targets = page.evaluate("[...document.querySelectorAll('dialog.origin a')].map(a => a.href)")
+    for target in targets:
+        path, _, anchor = target.removeprefix("file://").partition("#")
+        with open(path.partition("?")[0], encoding="utf-8") as file:
+            assert f'id="{anchor}"' in file.read()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog.origin").is_visible()
+
+
+def test_a_chart_is_taken_as_values_and_as_a_drawing(visit, tmp_path):
+    opened = visit().wake_all()
+    chart = opened.page.locator("figure.chart").first
+    for kind, starts in [("CSV", b""), ("SVG", b"<svg"), ("PNG", b"\x89PNG")]:
+        with opened.page.expect_download() as download:
+            chart.get_by_role("button", name=kind).press("Enter")
+        download.value.save_as(tmp_path / "chart")
+        content = (tmp_path / "chart").read_bytes()
+        assert content.startswith(starts)
+        assert len(content) > 100
+        assert b"var(--" not in content
