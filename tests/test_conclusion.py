@@ -149,6 +149,25 @@ def test_in_the_essays_world_serving_weighs_more_at_every_firm(given, found):
     assert firms.mostly_serving(firms.stands(past)) > firms.mostly_serving(found)
 
 
+def test_shorter_answers_would_let_volume_save_the_lab(given, found):
+    short = firms.with_answers(given, firms.FIRMS["lab"], 0.5)
+    assert short.serving < short.revenue < found["lab"].serving * 1.01
+    assert found["lab"].requests < short.break_even < firms.NEVER
+    same = firms.with_answers(given, firms.FIRMS["lab"], 1)
+    assert same.threshold == pytest.approx(found["lab"].threshold)
+
+
+def test_the_doubled_costs_are_a_matter_of_one_firm(given, found):
+    """The reseller and the phone both die within a few per cent of the doubling."""
+    reseller = firms.affordable_serving(found["reseller"])
+    assert firms.changed_margin(found["reseller"], serving=reseller) == pytest.approx(0, abs=1e-9)
+    phone = firms.affordable_entry(found["phone"])
+    assert firms.changed_margin(found["phone"], entry=phone) == pytest.approx(0, abs=1e-9)
+    assert 1.9 < phone < 2
+    assert 1.9 < reseller < 2
+    assert str(claims.tests["C094"](given)) == "holds by a single firm"
+
+
 def test_verdicts_flip_where_the_chapter_says(given):
     few = replace(given, requests_per_day=base(50, DAILY))
     assert str(claims.verdicts(few, "C096")["c096"]).startswith("overstated")

@@ -103,14 +103,19 @@ def test_moved_sliders_show_what_python_computes(book, altered_book, altered, ch
     page.assume(used(chapter, altered.overrides))
     assert page.numbers() == numbers
     assert numbers, "a page without a computed number"
-    assert_tables_close(page.tables(), tables)
-    assert page.marks() == built.marks()
     moving = page.page.evaluate(
         """() => [...document.querySelectorAll('figure.chart')].filter(f =>
         f.querySelector('.controls').dataset.sliders).map(f => f.id)"""
     )
     assert len(moving) >= 2
-    assert [chart for chart in moving if page.marks()[chart] == before[chart]] == []
+    found, wanted = page.marks(), built.marks()
+    drawn = page.tables()
+    for chart in set(found) - set(moving):  # it says that only a build moves it
+        for each in (found, wanted, drawn, tables):
+            each.pop(chart)
+    assert_tables_close(drawn, tables)
+    assert found == wanted
+    assert [chart for chart in moving if found[chart] == before[chart]] == []
     assert page.errors == []
 
 

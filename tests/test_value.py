@@ -89,6 +89,14 @@ class TestGrowth:
         assert to(way.time, "year") == pytest.approx(4)
         assert way.runs == pytest.approx(4 * 12 / to(given.retraining_interval, "month"))
 
+    def test_a_run_is_spread_over_messages_of_its_own_model(self, given, answer):
+        """A message at OpenAI's cost has no part in it; Llama's run over half a year's messages."""
+        share = value.example(given, answer).run_share
+        dear = replace(given, message_cost=10 * given.message_cost)
+        assert value.example(dear, answer).run_share == share
+        messages = value.MANY * value.usage(given) * given.retraining_interval
+        assert share == pytest.approx(given.run_cost / messages / answer.cost)
+
     def test_steady_runs_cost_their_number(self, given, answer):
         way = value.example(replace(given, run_cost_growth=1.0), answer)
         assert way.training == pytest.approx(way.runs)
@@ -197,7 +205,7 @@ class TestClaims:
             ("C024", {"run_cost_growth": 6.0}, "holds for one model, not for a lab's research"),
             ("C025", {"electricity_price": base(10, "USD/kWh")}, "holds"),
             ("C026", {"request_growth": 1e5}, "holds"),
-            ("C027", {"electricity_price": base(10, "USD/kWh")}, "holds"),
+            ("C027", {"electricity_price": base(10, "USD/kWh")}, "holds if growth lasts"),
             ("C029", {"run_cost": base(388, "MUSD")}, "overstated"),
             ("C030", {"least_replicas": 1e-3}, "holds"),
             ("C032", {"request_growth": 1e5}, "holds"),
@@ -221,7 +229,7 @@ class TestClaims:
         assert str(claims.tests["C042"](rich)) == "overstated"
 
     def test_nothing_makes_serving_exponential(self, given):
-        assert str(claims.tests["C028"](given)) == "contradicted"
+        assert str(claims.tests["C028"](given)).startswith("contradicted")
 
 
 class TestExercises:

@@ -98,6 +98,13 @@ def state(**numbers) -> None:
         glue(name, stated, display=False)
 
 
+def built(**numbers) -> None:
+    """Gives numbers to the prose as :func:`state` does, such as only a build moves, no slider."""
+    for name, item in numbers.items():
+        written = text(*item) if isinstance(item, tuple) else text(item)
+        glue(name, Stated(written, written), display=False)
+
+
 def _announced(numbers: dict) -> "dict[str, Stated]":
     """``numbers`` as they are written into the page, whose script is told how to compute them."""
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}

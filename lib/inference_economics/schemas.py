@@ -166,6 +166,7 @@ SCHEMAS = {
             "queries": "Trequest/year",
             "revenue": "GUSD/year",
             "materials": "GUSD/year",
+            "operating_loss": "GUSD/year",
             "energy": "Wh/request",
             "input_tokens": "token/request",
             "throughput": "token/s",

@@ -88,7 +88,8 @@ def serving_is_pressed(given):
 @claim("C078")
 def serving_is_open_to_all(given):
     """A firm alone serves DeepSeek-V3 at no more than twice the cost of a seller to the world."""
-    return np.where(hosting.scale(given).alone > 2, "overstated", "holds")
+    dear = "overstated: cheap to buy, dear to run alone"
+    return np.where(hosting.scale(given).alone > 2, dear, "holds")
 
 
 @claim("C079")

@@ -11,7 +11,8 @@ from .ledger import claim
 def inference_takes_over(given):
     """A large lab's bill for inference passes that for all training within three years."""
     overtaking = lifecycle.programme(given, 0).overtaking
-    return np.where(overtaking < base(3, "year"), "holds", "overstated: training stays ahead")
+    ahead = "overstated: training stays ahead"
+    return np.where(overtaking < base(3, "year"), "holds if growth lasts", ahead)
 
 
 @claim("C005")
@@ -40,7 +41,8 @@ def inference_is_decisive(given):
     serving = firms.surviving(found, serving=2)
     entry = firms.surviving(found, entry=2)
     same = np.where(serving > entry, "contradicted: training is", "overstated: both alike")
-    return np.where(serving < entry, "holds", same)
+    by_few = np.where(entry - serving > 1, "holds", "holds by a single firm")
+    return np.where(serving < entry, by_few, same)
 
 
 @claim("C095")
@@ -49,7 +51,8 @@ def all_depends_on_inference(given):
     found = firms.stands(given)
     all_live = firms.surviving(found, serving=0) > 4
     all_die = firms.surviving(found, serving=10) < 1
-    return np.where(np.logical_and(all_live, all_die), "holds", "overstated: not of all firms")
+    some = "overstated: adoption does, not all profit"
+    return np.where(np.logical_and(all_live, all_die), "holds", some)
 
 
 @claim("C096")

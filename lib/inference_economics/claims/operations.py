@@ -25,10 +25,10 @@ def cooling_follows_use(given):
 
 @claim("C064")
 def depreciation_is_an_operating_cost(given):
-    """Depreciation does not move with use; capital is more than half of an accelerator's hour."""
-    capital = operations.shares(given, 0.0).capital
-    bought = "bought, not run"
-    return np.where(capital > HALF, f"contradicted: {bought}", f"overstated: {bought}")
+    """A per cent of use moves depreciation by more than half a per cent: at once, or over years."""
+    at_once, in_time = (found["depreciation"] for found in _answers(given))
+    years = np.where(in_time > HALF, "holds over years only", "overstated")
+    return np.where(at_once > HALF, "holds", years)
 
 
 @claim("C065")
@@ -40,9 +40,9 @@ def network_is_bandwidth(given):
 
 @claim("C067")
 def redundancy_grows_in_proportion(given):
-    """What failures make stand by grows by at least nine tenths of a per cent for each per cent."""
-    pooled = _answers(given)[1]["redundancy"]
-    return np.where(pooled < 0.9, "holds in part: grows more slowly", "holds")
+    """Over years the reserve grows by nine tenths of a per cent or more for a per cent of use."""
+    grows = _answers(given)[1]["redundancy"]
+    return np.where(grows < 0.9, "holds in part: grows more slowly", "holds over years only")
 
 
 @claim("C068")

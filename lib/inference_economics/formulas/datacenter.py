@@ -29,7 +29,7 @@ def capital_recovery(
     ----------
     price : what was paid at the start [USD]
     residual : share of the price that the thing fetches at the end of its life [share]
-    rate : cost of capital for each ``period`` [1], above 0
+    rate : cost of capital for each period [1], above 0
     life : economic life [s]
     period : what the rate refers to, usually a year [s]
 
@@ -96,7 +96,7 @@ def upkeep_cost(price: USD, rate: Number, period: Second) -> USDPerSecond:
     Parameters
     ----------
     price : of the equipment [USD]
-    rate : maintenance for each ``period``, as a share of the price [1]
+    rate : maintenance for each period, as a share of the price [1]
     period : what the rate refers to, usually a year [s]
 
     >>> upkeep_cost(30000.0, 0.05, 100.0)

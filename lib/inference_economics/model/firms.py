@@ -1,6 +1,7 @@
 """Firms from bytes to margin: a scenario's assumptions on a page's, and what comes of them."""
 
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from functools import cache
 from types import SimpleNamespace
 
@@ -184,6 +185,18 @@ def mostly_serving(firms: dict):
 def affordable_serving(firm: SimpleNamespace):
     """Multiple of its cost of serving at which a firm just survives; 0 or below where none does."""
     return (firm.revenue - firm.fee) / firm.serving
+
+
+def affordable_entry(firm: SimpleNamespace):
+    """Multiple of its entry fee at which a firm just survives; 0 or below where none does."""
+    return (firm.revenue - firm.serving) / firm.fee
+
+
+def with_answers(given, firm: Firm, times) -> SimpleNamespace:
+    """:func:`stand` of a firm whose answers are ``times`` as long."""
+    here = under(given, firm.scenario)
+    other = replace(here, output_tokens=here.output_tokens * times)
+    return stand(other, changed(firm, scenario=""))
 
 
 def swings(given, names, firm: Firm = PAGE) -> tuple[list, list]:

@@ -122,8 +122,8 @@ def staff_elasticity():
 def elasticities(given, rate, fleet) -> tuple[dict, dict]:
     """Per cent that each item rises for a per cent of use: with this fleet, and as it grows.
 
-    The second holds the load of each accelerator. Only pooled spares and staff then gain from
-    size; for the rest the model knows no gain, so that it is 1.
+    The second holds the load of each accelerator. Only staff, and of the spares those for single
+    failures, then gain from size; for the rest the model knows no gain, so that it is 1.
     """
     used, idle = hour(given, None, rate), hour(given, 0.0, rate)
     short = {
@@ -132,7 +132,9 @@ def elasticities(given, rate, fleet) -> tuple[dict, dict]:
     }
     short["cooling"] = short["electricity"]  # also where there is none to cool
     long = dict.fromkeys(ITEMS, 1.0)
-    long["redundancy"] = pricing.arc_elasticity(fleet.standby, fleet.doubled, np.log(2))
+    pooled = pricing.arc_elasticity(fleet.standby, fleet.doubled, np.log(2))
+    for_failures = np.minimum(fleet.spare / given.spare, 1)
+    long["redundancy"] = 1 - for_failures * (1 - pooled)
     long["staff"] = staff_elasticity()
     for found in (short, long):
         parts = [found[item] * getattr(used, item) for item in ITEMS]

@@ -60,7 +60,8 @@ def example(given, answer) -> SimpleNamespace:
     ``time`` is how long it takes [s], ``runs`` how often the model is trained anew meanwhile;
     ``training`` is all runs over the first, ``serving`` the spending at the end over that at the
     start, and ``later`` the same if the cost of a request changes meanwhile as well [1].
-    ``average`` and ``marginal`` are the cost of a message for the few [USD/request].
+    ``average`` and ``marginal`` are the cost of a message for the few [USD/request]; ``run_share``
+    is what a run of the same model adds to a message of the many, over what serving it costs [1].
     """
     first, last = (growth(given, answer, users).fleet for users in (FEW, MANY))
     factor = MANY / FEW
@@ -86,7 +87,7 @@ def example(given, answer) -> SimpleNamespace:
             cost_structure.spread_cost(given.run_cost, given.retraining_interval),
             MANY * usage(given),
         )
-        / given.message_cost,
+        / answer.cost,
     )
 
 
