@@ -17,6 +17,10 @@
   document.body.append(dialog);
   dialog.onclick = (event) => event.target === dialog && dialog.close();
 
+  const show = () => {
+    dialog.close(); // opened anew it takes the focus
+    dialog.showModal();
+  };
   const assumption = (name) => {
     const a = known.get(name);
     const value = `${values.get(name)} ${a.spoken}`;
@@ -46,7 +50,7 @@
       make("p", { textContent: "It rests on these assumptions:" }),
       make("ul", {}, ...leaves.filter((n) => known.has(n)).map(assumption)),
     );
-    dialog.showModal();
+    show();
   };
   const sentence = (span) => {
     const around = span.closest("td, li, p")?.textContent.trim().replace(/\s+/g, " ") ?? "";
@@ -72,7 +76,7 @@
       return make("li", {}, entry, " ", sentence(span));
     });
     dialog.replaceChildren(heading("The numbers of this page"), make("ul", {}, ...entries));
-    dialog.showModal();
+    show();
   };
   (document.querySelector("article") ?? document.body).append(make("p", { className: "origins" }, list));
 })();
