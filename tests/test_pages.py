@@ -163,7 +163,7 @@ def test_a_slider_moves_by_keyboard_and_resets(book, chromium, chapter):
         slider.press(key)
     page.wait_for_timeout(300)
     assert visit.marks()[name] != before
-    assert "Recomputed" in page.locator("[role=status]").inner_text()
+    assert "Recomputed" in page.locator("[role=status].recomputed").inner_text()
     chart.locator("button.reset:visible").first.click()
     page.wait_for_timeout(300)
     assert visit.marks()[name] == before

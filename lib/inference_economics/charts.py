@@ -192,9 +192,11 @@ def _add_table(vega: dict, data: pd.DataFrame) -> None:
     """Adds the rows of ``data``, recomputed from the chart's own leaves, as dataset ``table``."""
     fields = data.attrs.get("fields", {})
     leaves = [name for name in data if name not in fields]
+    words = [name for name in leaves if not pd.api.types.is_numeric_dtype(data[name])]
     for entry in vega["data"] if fields else ():
         values = entry.get("values", [])
-        if len(values) == len(data) and set(values[0]) == set(leaves):
+        alike = len(values) == len(data) and set(values[0]) == set(leaves)
+        if alike and all([row[name] for row in values] == list(data[name]) for name in words):
             formulas = [{"type": "formula", "as": k, "expr": v} for k, v in fields.items()]
             vega["data"].append({"name": "table", "source": entry["name"], "transform": formulas})
             return

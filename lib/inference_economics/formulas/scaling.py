@@ -186,8 +186,8 @@ def data_share(
     size_exponent : how fast the loss falls with the size [share]
     data_exponent : how fast it falls with the training [share]
 
-    >>> float(data_share(0.5, 1e12, 0.0, 0.3, 0.3)), float(data_share(0.5, 1e12, 3e12, 0.3, 0.3))
-    (0.5, 0.42105263157894735)
+    >>> float(data_share(0.5, 1e12, 0.0, 0.5, 0.5)), float(data_share(0.5, 1e12, 3e12, 0.5, 0.5))
+    (0.5, 0.4)
     """
     use = served_tokens / (3 * training_tokens)
     return (size_exponent + use * share) / (
