@@ -60,6 +60,7 @@
   const title = (span) => `How is ${span.textContent} computed?`;
   const spans = [...document.querySelectorAll("data.live")].filter((s) => origins.has(s.dataset.number));
   for (const span of spans) {
+    span.classList.add("asked");
     span.title = "How is this computed?";
     span.addEventListener("click", () => open(span.dataset.number, title(span)));
   }

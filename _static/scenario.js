@@ -126,7 +126,9 @@
   const show = () => {
     const pairs = state();
     bar.hidden = !pairs.length && !past.length;
-    count.textContent = pairs.length === 1 ? "1 assumption is yours" : `${pairs.length} assumptions are yours`;
+    const here = pairs.filter(([name]) => known.has(name)).length;
+    const yours = pairs.length === 1 ? "1 assumption is yours" : `${pairs.length} assumptions are yours`;
+    count.textContent = here < pairs.length ? `${yours}, ${here} of them on this page` : yours;
     undoing.disabled = !past.length;
     said.replaceChildren();
     const chosen = presets.findIndex((p) => same(p.overrides, pairs));
@@ -153,9 +155,10 @@
       remember("");
       const preset = presets[Number(select.value)];
       put(new Map(preset ? Object.entries(preset.overrides) : []));
-      said.textContent = preset ? preset.note : "";
+      told.textContent = preset ? preset.note : "";
     };
-    panel.querySelector("summary").after(select);
+    const told = make("p", { className: "told", role: "status" });
+    panel.querySelector("summary").after(select, told);
   }
 
   // --- set it going -----------------------------------------------------------------------------------

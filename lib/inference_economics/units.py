@@ -150,8 +150,9 @@ def spoken(unit: str) -> str:
     """
     plain = {
         "1": "",
-        "share": "of 1",
+        "share": "(a share of 1)",
         "us": "µs",
+        "us/request": "µs for each request",
         "request": "requests",
         "token/request": "tokens",
         "B/value": "bytes",

@@ -15,6 +15,7 @@ import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
 window.vega = { View, parse, expressionInterpreter };
 """
 OWN = (
+    "code.js",
     "live.js",
     "save.js",
     "scenario.js",

@@ -19,6 +19,7 @@ SIX = ("electricity", "cooling", "depreciation", "network", "maintenance", "redu
 ITEMS = (*SIX, "interest", "housing", "staff")
 # What the owner's accountant books as running cost: the rest was bought once.
 RUNNING = ("electricity", "cooling", "traffic", "maintenance", "staff")
+NEVER_ZERO = 1e-9  # replicas that stand by, so that their growth has a logarithm
 
 
 def replica(given) -> SimpleNamespace:
@@ -98,7 +99,9 @@ def fleet(given) -> SimpleNamespace:
     """
     one = replica(given)
     needed = np.maximum(given.requests_per_day / (one.capacity * given.utilisation), 1)
-    standby, doubled = (n * spare_share(given, n) for n in (needed, 2 * needed))
+    standby, doubled = (
+        np.maximum(n * spare_share(given, n), NEVER_ZERO) for n in (needed, 2 * needed)
+    )
     return SimpleNamespace(
         needed=needed,
         accelerators=needed * given.replica_accelerators,
