@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, claims, uncertainty
+from inference_economics import assumptions, claims, reference, uncertainty
 from inference_economics.claims.ledger import VERDICTS, claim, verdict
 from inference_economics.tables import InputError
 
@@ -56,3 +56,10 @@ def test_worlds_fill_their_ranges_and_no_more():
         slack = 1e-9 * abs(high)
         assert low - slack <= drawn.min() <= drawn.max() <= high + slack
         assert low == high or np.ptp(drawn) > 0.5 * (high - low) * 0.5
+
+
+@pytest.mark.parametrize("chapter", sorted(LEDGER["chapter"].unique()))
+def test_a_chapter_states_the_verdicts_that_the_ledger_says_it_argues(chapter):
+    text = (reference.CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8")
+    argued = LEDGER.index[LEDGER["chapter"] == chapter]
+    assert [name for name in argued if f"{{glue:}}`{name.lower()}`" not in text] == []

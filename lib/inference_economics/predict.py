@@ -205,8 +205,9 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
     else:
         rows, where = _single(chosen), "options"
     pieces = [rows.iloc[at : at + PIECE] for at in range(0, len(rows) or 1, PIECE)]
-    bar = tqdm(pieces, "Predicting", unit_scale=PIECE, unit=" rows", disable=len(pieces) < 2)
-    found = pd.concat([table(piece, where, usd_per_hour) for piece in bar])
+    shown = {"unit_scale": PIECE, "unit": " rows", "disable": len(pieces) < 2}
+    with tqdm(pieces, "Predicting", **shown) as bar:  # ends its line before an error is told
+        found = pd.concat([table(piece, where, usd_per_hour) for piece in bar])
     if found["usd_per_million_output_tokens"].isna().any():
         unknown = found.loc[found["usd_per_million_output_tokens"].isna(), "accelerator"]
         click.echo(
@@ -228,4 +229,4 @@ def _single(chosen: dict) -> pd.DataFrame:
     for name in setups.COLUMNS:
         if name != "concurrency" and name not in chosen:
             raise InputError(f"--{name.replace('_', '-')} is missing")
-    return pd.DataFrame([{"concurrency": ""} | chosen], index=[1])
+    return pd.DataFrame([dict.fromkeys(setups.COLUMNS, "") | chosen], index=[1])

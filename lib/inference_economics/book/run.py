@@ -33,7 +33,7 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> None:
             parameters={name: values[name] for name in names},
             progress_bar=False,
             log_output=False,
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         raise InputError(

@@ -1,5 +1,6 @@
 """Jupyter Book: executed notebooks to a website that replaces the last one in one rename."""
 
+import html
 import os
 import shutil
 import subprocess
@@ -45,7 +46,7 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     prefix = f"{WORK}{os.getpid()}-"
     with tempfile.TemporaryDirectory(prefix=prefix, dir=output.parent) as folder:
         stage = Path(folder) / "book"
-        _lay_out(stage)
+        _lay_out(stage, scenario)
         run.execute_all(pages(), stage / "chapters", scenario.values, jobs, quiet)
         _sphinx(stage, quiet)
         for notebook in pages():  # what a reader downloads is to be run, not read
@@ -66,8 +67,11 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _lay_out(stage: Path) -> None:
-    """The book's sources beside the place where the executed notebooks will be."""
+def _lay_out(stage: Path, scenario: Scenario) -> None:
+    """The book's sources beside the place where the executed notebooks will be.
+
+    Where assumptions are not those of the table, each page says so at its top.
+    """
     (stage / "chapters").mkdir(parents=True)
     shutil.copytree(ROOT / "_static", stage / "_static")
     for page in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), *ROOT.glob("*.bib")]:
@@ -76,7 +80,16 @@ def _lay_out(stage: Path) -> None:
         shutil.copy(page, stage / "chapters")
     config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
+    if scenario.overrides:
+        config["html"]["announcement"] = _banner(scenario)
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def _banner(scenario: Scenario) -> str:
+    """What a page built from a ``scenario`` says of itself."""
+    set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
+    said = " ".join(f"{scenario.note}".split())
+    return html.escape(f"Not the book's own assumptions: {scenario.title}. {said} Set: {set_to}.")
 
 
 def _sphinx(stage: Path, quiet: bool) -> None:
