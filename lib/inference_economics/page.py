@@ -99,7 +99,7 @@ def state(**numbers) -> None:
 
 
 def built(**numbers) -> None:
-    """Gives numbers to the prose as :func:`state` does, such as only a build moves, no slider."""
+    """Gives numbers to the prose as :func:`state` does, such as no slider moves."""
     for name, item in numbers.items():
         written = text(*item) if isinstance(item, tuple) else text(item)
         glue(name, Stated(written, written), display=False)

@@ -110,7 +110,7 @@ def levers_decide_who_wins(given):
 def models_are_infrastructure(given):
     """Inference takes more of a lab's spending than research does."""
     more = given.inference_spend > given.research_spend
-    return np.where(more, "holds", "overstated: research still costs more")
+    return np.where(more, "holds", "overstated: research costs more")
 
 
 @claim("C093")

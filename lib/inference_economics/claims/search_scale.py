@@ -63,7 +63,11 @@ def ten_times_a_search(given):
 
 @claim("C053")
 def cost_keeps_models_out(given):
-    """An answer takes more than a search's profit: on fast machines, slow ones, with reasoning."""
+    """An answer takes more than a search's profit, from eight H100s a copy with eight requests.
+
+    If not from two H100s with more requests, in part; if from neither, it is overstated where
+    reasoning or the best model takes more.
+    """
     profit = search.earnings(given).profit
     quick = search.service(replace(given, batch=8.0), *FAST).per_query.total
     slow = search.service(given, *OWN).per_query.total

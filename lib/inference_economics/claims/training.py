@@ -69,7 +69,10 @@ def training_ignores_usage(given):
 
 @claim("C019")
 def inference_is_fast(given):
-    """A whole answer stands within a second; or at least each token within a tenth of one."""
+    """A whole answer stands within a second.
+
+    If only each token stands within a tenth of one, the claim is overstated.
+    """
     chat = _chat(given)
     token = np.where(chat.next_token < 0.1, "overstated: tokens, not answers", "contradicted")
     return np.where(chat.whole < 1, "holds", token)

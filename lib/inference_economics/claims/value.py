@@ -64,7 +64,10 @@ def one_run_serves_millions(given):
 
 @claim("C030")
 def cost_is_proportional(given):
-    """The spending on a fleet grows nearly as the users do, over the whole way."""
+    """A full fleet's spending grows as its users do, as the model has it; the whole way nearly so.
+
+    If not the whole way, the claim holds for a large service.
+    """
     way = value.example(given, value.chat(given)).elasticity
     return np.where(way > 0.95, "holds", "holds for a large service")
 
