@@ -17,13 +17,6 @@ TITLE = "The Economics of AI Inference"
 class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
 
-    @property
-    def overrides(self) -> dict[str, float]:
-        """Assumptions that this build set to another value than the table's, in its units."""
-        published = assumptions.known()["value"]
-        values = {name: live.root(item).value for name, item in vars(self).items()}
-        return {name: value for name, value in values.items() if value != published[name]}
-
     def _repr_mimebundle_(self, **_):
         rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
         for row in rows:
