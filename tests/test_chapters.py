@@ -89,6 +89,17 @@ def test_every_chapter_runs_and_draws(scenario, request, tmp_path_factory):
             json.loads(content)
 
 
+def test_every_page_of_a_scenario_says_whose_assumptions_they_are(book, altered_book, altered):
+    name, value = next(iter(altered.overrides.items()))
+    for page in altered_book.rglob("chapters/*.html"):
+        said = page.read_text(encoding="utf-8").partition('class="bd-header-announcement"')[2][
+            :9000
+        ]
+        assert altered.title in said, page.name
+        assert f"{name} {value:g}" in said
+    assert "bd-header-announcement" not in (book / "index.html").read_text(encoding="utf-8")
+
+
 @every_chapter
 def test_runs_with_papermill_as_its_last_lines_say(path, tmp_path):
     name, row = next(iter(assumptions.known().loc[run.parameters(path)].iterrows()))

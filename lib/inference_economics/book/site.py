@@ -81,7 +81,7 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
     if scenario.overrides:
-        config["html"]["announcement"] = _banner(scenario)
+        config["sphinx"]["config"]["html_theme_options"]["announcement"] = _banner(scenario)
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
