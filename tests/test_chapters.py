@@ -66,7 +66,7 @@ NOT_PROSE = re.compile(
 )
 
 
-@every_chapter
+@pytest.mark.parametrize("path", site.pages(), ids=lambda path: path.stem)
 def test_prose_has_no_number_typed_by_hand(path):
     """Digits in the prose come from the run; names, years, code and references aside."""
     text = "\n\n".join(cell.source for cell in cells(path, "markdown"))
