@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, claims, live, tables, units, validation
+from inference_economics import assumptions, claims, tables, tracing, units, validation
 from inference_economics.assumptions import bounds, replace
 from inference_economics.formulas import context as lengthening
 from inference_economics.model import context
@@ -138,7 +138,7 @@ class TestTask:
 
     def test_live_and_plain_agree(self, given):
         known = assumptions.known()["value"].to_dict()
-        traced = assumptions.in_base_units(known, live.assumption)
+        traced = assumptions.in_base_units(known, tracing.assumption)
         assert context.over_hello(traced).value == pytest.approx(context.over_hello(given))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, claims, live, measurements, tables, units
+from inference_economics import assumptions, claims, measurements, tables, tracing, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import efficiency, speculation
 from inference_economics.model import decline, device, levers, machines, pairs
@@ -126,7 +126,7 @@ class TestTogether:
 
     def test_a_page_and_numpy_agree(self, given):
         known = assumptions.known()["value"].to_dict()
-        traced = assumptions.in_base_units(known, live.assumption)
+        traced = assumptions.in_base_units(known, tracing.assumption)
         assert levers.together(traced).value == pytest.approx(levers.together(given))
 
 

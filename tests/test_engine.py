@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inference_economics import live, tables, units
+from inference_economics import live, tables, tracing, units
 from inference_economics.formulas import queueing, transformer
 from inference_economics.model import engine, room, setup, waiting
 from inference_economics.model.architecture import TOLERANCE, architecture, architectures
@@ -141,7 +141,7 @@ def test_the_browser_computes_the_same(named, stack):
     """Every input and every constant a live number: the engine composes formulas only."""
     numbers = vars(setup.single(**named)) | vars(setup.stack(stack))
     numbers = {name: value for name, value in numbers.items() if np.isfinite(value)}
-    signals = {name: live.assumption(name, value) for name, value in numbers.items()}
+    signals = {name: tracing.assumption(name, value) for name, value in numbers.items()}
     found = engine.predict(SimpleNamespace(**signals), SimpleNamespace(**signals), 32)
     outputs = {
         name: getattr(found, name)
@@ -157,8 +157,8 @@ def test_some_live_numbers_among_plain_ones():
     """As on a page: the reader moves a few, the rest is fixed."""
     inputs, constants = setup.single(**LLAMA), setup.stack("vllm")
     plain = engine.predict(inputs, constants, 32.0)
-    inputs.bandwidth = live.assumption("bandwidth", inputs.bandwidth)
-    found = engine.predict(inputs, constants, live.assumption("batch", 32.0))
+    inputs.bandwidth = tracing.assumption("bandwidth", inputs.bandwidth)
+    found = engine.predict(inputs, constants, tracing.assumption("batch", 32.0))
     assert found.energy_per_token.value == pytest.approx(plain.energy_per_token, rel=1e-12)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, live, measurements, tables, units
+from inference_economics import assumptions, live, measurements, tables, tracing, units
 from inference_economics.assumptions import bounds, replace
 from inference_economics.formulas import latency, queueing, reliability
 from inference_economics.model import datacenter, frontier, serving
@@ -247,5 +247,5 @@ def test_what_pages_compute_can_be_traced(given):
     standby = datacenter.standby(given, needed, 8)
     run = datacenter.training_run(given, needed * 100)
     for item in (*vars(standby).values(), *vars(run).values()):
-        assert isinstance(item, live.Live) or np.isfinite(item)
+        assert isinstance(item, tracing.Live) or np.isfinite(item)
     assert live.assemble({"spare": standby.spare, "lost": run.lost})[1].keys() >= {"spare", "lost"}

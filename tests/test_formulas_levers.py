@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, live, tables, units
+from inference_economics import assumptions, live, tables, tracing, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import (
     levers,
@@ -244,7 +244,7 @@ def test_curve_and_device_can_be_drawn(given):
     points = sizing.curve(given, size, 2.0, 1e13)
     plain = sizing.curve(given, np.array([7e9, 70e9]), 2.0, 1e13)
     np.testing.assert_allclose(points.total.value, plain.total)
-    lowest = sizing.best(given, 2.0, live.assumption("lifetime_tokens", 1e14))
+    lowest = sizing.best(given, 2.0, tracing.assumption("lifetime_tokens", 1e14))
     assert lowest.total.value == pytest.approx(sizing.best(given, 2.0, 1e14).total)
     bought = device.token(given, size, 10.0).bought
     assert set(live.assemble({"total": points.total, "bought": bought})[1]) >= {"total", "bought"}

@@ -5,7 +5,7 @@ import pytest
 import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inference_economics import charts, live, page
+from inference_economics import charts, live, page, tracing
 
 from .vega import evaluate
 
@@ -17,7 +17,7 @@ def test_a_function_without_a_counterpart_is_an_error_that_names_the_formula(mon
 
     monkeypatch.setattr(lifecycle.np, "exp", np.arctan)
     with pytest.raises(TypeError, match=r"formula growing_spend: np\.arctan has no counterpart"):
-        lifecycle.growing_spend(1.0, live.assumption("growth", 1.0), 1.0)
+        lifecycle.growing_spend(1.0, tracing.assumption("growth", 1.0), 1.0)
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,18 @@ def test_a_function_without_a_counterpart_is_an_error_that_names_the_formula(mon
 )
 def test_what_would_cut_the_trace_is_refused(misuse):
     with pytest.raises(TypeError):
-        misuse(live.assumption("x", 2.0))
+        misuse(tracing.assumption("x", 2.0))
 
 
 @pytest.mark.parametrize("name", ["training_cost", "false_start", "true", "f", "t"])
 def test_an_assumption_stays_live_whatever_it_is_called(name):
-    doubled = live.assumption(name, 2.0) * 2
+    doubled = tracing.assumption(name, 2.0) * 2
     assert doubled.expression == f"({name} * 2)"
 
 
 def test_infinite_constants_are_refused():
     with pytest.raises(ValueError, match="not a number that a page can show"):
-        live.assumption("x", 1.0) * float("inf")
+        tracing.assumption("x", 1.0) * float("inf")
 
 
 @given(value=NUMBERS, text=st.text(max_size=30).map("{}.".format))
@@ -59,7 +59,7 @@ def test_constants_survive_the_way_to_vega(value, text):
 
 
 def test_what_is_shared_is_computed_once():
-    x = live.assumption("x", 3.0)
+    x = tracing.assumption("x", 3.0)
     shared = np.exp(x) + 1
     signals, _ = live.assemble({"a": shared * 2, "b": shared * 3})
     assert sum("exp" in expression for expression in signals.values()) == 1
@@ -67,7 +67,7 @@ def test_what_is_shared_is_computed_once():
 
 def test_what_does_not_vary_is_not_computed_for_each_row():
     rows = live.columns(batch=[1.0, 2.0])
-    cost = np.exp(live.assumption("x", 3.0)) * rows.batch
+    cost = np.exp(tracing.assumption("x", 3.0)) * rows.batch
     signals, fields = live.assemble({"cost": cost})
     assert any("exp" in expression for expression in signals.values())
     assert not any("exp" in expression for expression in fields.values())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, live, tables, units
+from inference_economics import assumptions, tables, tracing, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import roofline, serving
 from inference_economics.model import memory
@@ -138,7 +138,7 @@ class TestStep:
 
     def test_live_and_plain_agree(self, given):
         known = assumptions.known()["value"].to_dict()
-        traced = assumptions.in_base_units(known, live.assumption)
+        traced = assumptions.in_base_units(known, tracing.assumption)
         found = memory.step(traced, "deepseek-v3", H100, 16)
         plain = memory.step(given, "deepseek-v3", H100, 16)
         assert found.step_time.value == pytest.approx(plain.step_time)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inference_economics import equations, formulas, live, units
+from inference_economics import equations, formulas, live, tracing, units
 from latex2mathml.converter import convert
 
 from .latex import Reader
@@ -98,9 +98,9 @@ def test_vega_computes_scalars_and_constants_alike(formula, data):
     row = data.draw(arguments(formula))
     cut = data.draw(st.integers(0, len(row)))
     names = sorted(row)
-    mixed = {n: live.assumption(n, row[n]) if n in names[:cut] else row[n] for n in names}
+    mixed = {n: tracing.assumption(n, row[n]) if n in names[:cut] else row[n] for n in names}
     with np.errstate(all="ignore"):
-        result = live.constant(formula(**mixed))
+        result = tracing.constant(formula(**mixed))
         plain = formula(**row)
     signals, _ = live.assemble({"result": result})
     found = evaluate({"out": "result"}, [{}], row | signals)["out"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, claims, live, tables, units
+from inference_economics import assumptions, claims, tables, tracing, units
 from inference_economics.assumptions import replace
 from inference_economics.formulas import pricing
 from inference_economics.model import value
@@ -250,7 +250,7 @@ class TestExercises:
 
 def test_live_and_plain_agree(given):
     names = vars(given).items()
-    traced = type(given)(**{k: live.assumption(k, v) for k, v in names})
+    traced = type(given)(**{k: tracing.assumption(k, v) for k, v in names})
     for make in (value.service, value.frame, value.sentence, value.material, value.lab):
         plain = vars(make(given))
         for name, item in vars(make(traced)).items():

@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from . import live
+from . import live, tracing
 
 WIDTH, HEIGHT = 640, 340
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -158,7 +158,7 @@ def compiled(spec: dict, assumptions: dict) -> dict:
     text = json.dumps([spec, signals])
     used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
     spec["params"] = [
-        *({"name": name, "value": live.root(assumptions[name]).value} for name in used),
+        *({"name": name, "value": tracing.root(assumptions[name]).value} for name in used),
         *({"name": name, "expr": expression} for name, expression in signals.items()),
         *spec.get("params", []),
     ]

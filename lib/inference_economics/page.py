@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from IPython.display import HTML, display
 from myst_nb import glue
 
-from . import __version__, assumptions, claims, live, units
+from . import __version__, assumptions, claims, live, tracing, units
 from .charts import embed
 
 TITLE = "The Economics of AI Inference"
@@ -22,7 +22,7 @@ class Given(SimpleNamespace):
         for row in rows:
             row["spoken"] = units.spoken(row["unit"])
             published = row["value"]
-            row["value"] = live.root(getattr(self, row["name"])).value
+            row["value"] = tracing.root(getattr(self, row["name"])).value
             if row["value"] != published:
                 was = f"the table has {text(published, 6)}, from {row['source']}"
                 row["source"] = f"Set for this build; {was}"
@@ -62,7 +62,7 @@ def assume(notebook: dict) -> Given:
     """
     names = [name for name in assumptions.known().index if name in notebook]
     values = {name: assumptions.check(name, notebook[name], "parameters") for name in names}
-    return Given(**vars(assumptions.in_base_units(values, live.assumption)))
+    return Given(**vars(assumptions.in_base_units(values, tracing.assumption)))
 
 
 def text(number: float, digits: int = 3) -> str:
@@ -101,11 +101,11 @@ def built(**numbers) -> None:
 def _announced(numbers: dict) -> "dict[str, Stated]":
     """``numbers`` as they are written into the page, whose script is told how to compute them."""
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
-    traced = {name: live.constant(item) for name, (item, _) in shown.items()}
+    traced = {name: tracing.constant(item) for name, (item, _) in shown.items()}
     signals, _ = live.assemble({f"n_{name}": item for name, item in traced.items()})
     formats, found, origins = {}, {}, {}
     for name, item in traced.items():
-        formulas, leaves = live.origin(item)
+        formulas, leaves = tracing.origin(item)
         if leaves:
             origins[name] = [" ".join(formulas), " ".join(leaves)]
         digits = shown[name][1]
