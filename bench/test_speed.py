@@ -3,6 +3,7 @@
 from itertools import cycle
 from operator import itemgetter, methodcaller
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def pieces(columns, size):
 class Counted(np.ndarray):
     """An array that notes what is done with it: the function, and which inputs are numbers."""
 
-    done: list = []  # noqa: RUF012
+    done: ClassVar[list] = []
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         return self.note(getattr(ufunc, method), ufunc, inputs, options)

@@ -7,6 +7,8 @@ from inference_economics import assumptions
 from inference_economics.assumptions import Scenario
 from inference_economics.book import site
 
+from . import browser
+
 
 def moved(seed: int) -> dict[str, float]:
     """Every assumption somewhere else within its plausible range, to three digits."""
@@ -35,3 +37,10 @@ def altered():
 def altered_book(tmp_path_factory, altered):
     """The folder of the site that Python builds under the altered scenario."""
     return site.build(altered, output=tmp_path_factory.mktemp("altered") / "html", jobs=2).parent
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running browser."""
+    with browser.launched() as running:
+        yield running

@@ -6,14 +6,15 @@ import pytest
 from inference_economics import assumptions
 from inference_economics.book import run, site
 
-from .test_pages import CHAPTERS, Visit, address, chromium  # noqa: F401
+from .visit import Visit, address
 
+CHAPTERS = [path.stem for path in site.chapters()]
 CHAPTER = "03_2_search_scale"
 BAR = ".your-assumptions"
 
 
 @pytest.fixture
-def visit(book, chromium):  # noqa: F811
+def visit(book, chromium):
     opened = []
 
     def go(query: str = "", chapter: str = CHAPTER) -> Visit:

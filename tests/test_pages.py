@@ -3,87 +3,9 @@
 import pytest
 from inference_economics.book import run, site
 
-from . import browser
+from .visit import Visit, address
 
 CHAPTERS = [path.stem for path in site.chapters()]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.launched() as running:
-        yield running
-
-
-class Visit:
-    """A page that has been opened and scrolled through, with all that went wrong on it."""
-
-    def __init__(self, chromium, address: str, **options):
-        self.requests, self.errors = [], []
-        self.context = chromium.new_context(**options)
-        self.page = self.context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.goto(address)
-
-    def wake_all(self):
-        """Scrolls to each chart, so that all are drawn by the page's own runtime."""
-        for figure in self.page.query_selector_all("figure.chart"):
-            figure.scroll_into_view_if_needed()
-        self.page.wait_for_function(
-            "document.querySelectorAll('figure.chart:not([data-awake])').length === 0"
-        )
-        return self
-
-    def marks(self) -> dict:
-        """Every drawn mark, and the words on the axes, by chart."""
-        return self.page.evaluate(
-            """() => Object.fromEntries([...document.querySelectorAll('figure.chart')].map(f =>
-            [f.id, [...f.querySelectorAll('.plot svg .role-mark :not(g):not(tspan)')].map(n =>
-              n.outerHTML).concat([...f.querySelectorAll('.role-axis-label text')].map(n =>
-              n.textContent + n.getAttribute('opacity'))).sort()]))"""
-        )
-
-    def numbers(self) -> dict:
-        return self.page.evaluate(
-            """() => Object.fromEntries([...document.querySelectorAll('data.live')].map(n =>
-            [n.dataset.number, n.textContent]))"""
-        )
-
-    def tables(self) -> dict:
-        return self.page.evaluate(
-            """() => Object.fromEntries([...document.querySelectorAll('figure.chart')].map(f =>
-            [f.id, [...f.querySelectorAll('.values tbody tr')].map(r =>
-              [...r.cells].map(c => c.textContent))]))"""
-        )
-
-    def fixed(self, names) -> list[str]:
-        """Charts that depend on none of the assumptions ``names``."""
-        return self.page.evaluate(
-            """names => [...document.querySelectorAll('figure.chart')].filter(f =>
-            !JSON.parse(f.querySelector('script.vega').textContent).signals.some(s =>
-              names.includes(s.name))).map(f => f.id)""",
-            list(names),
-        )
-
-    def assume(self, values: dict[str, float]):
-        """Types every one of ``values`` into the page's table of assumptions."""
-        self.page.evaluate("document.querySelector('details.assumptions').open = true")
-        for name, value in values.items():
-            field = f"[data-assumption='{name}'] input[type=number]"
-            self.page.fill(field, repr(value))
-        self.page.wait_for_function(
-            """wanted => {
-              const now = JSON.parse(document.documentElement.dataset.computed || '{}');
-              return Object.entries(wanted).every(([name, value]) => now[name] === value) }""",
-            arg=values,
-        )
-        self.page.wait_for_timeout(200)
-        return self
-
-
-def address(folder, chapter: str) -> str:
-    return (folder / "chapters" / f"{chapter}.html").as_uri()
 
 
 def used(chapter: str, values: dict) -> dict:
