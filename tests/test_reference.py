@@ -22,9 +22,8 @@ def test_every_module_of_formulas_has_its_section():
 
 @pytest.mark.parametrize("formula", EVERY, ids=lambda formula: formula.__name__)
 def test_every_formula_is_used(formula):
-    name = formula.__name__
-    others = {found for other in EVERY if other is not formula for found in other.__code__.co_names}
-    used = reference.users(name, "model") or reference.users(name, "chapters") or name in others
+    name = reference.full_name(formula)
+    used = [user for where in reference.calls() for user in reference.users(name, where)]
     assert used, f"{name} is used by no model, chapter or formula"
 
 

@@ -27,32 +27,69 @@ def formulas(module: str) -> list:
     return sorted(own, key=lambda item: item.__code__.co_firstlineno)
 
 
+def full_name(formula) -> str:
+    """A formula with its module: ``roofline.ridge_point``."""
+    return f"{formula.__module__.rpartition('.')[2]}.{formula.__name__}"
+
+
 @cache
 def calls() -> dict[str, dict[str, set[str]]]:
-    """What mentions which name: ``{"model.search.service": {...}, …}`` by model and chapter."""
-    model, chapters = {}, {}
-    for path in sorted((LIBRARY / "model").glob("[a-z]*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                model[f"{path.stem}.{node.name}"] = _names(node)
+    """What each of the ``formulas``, functions of the ``model`` and ``chapters`` mentions."""
+    chapters = {}
     for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
-        code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-        chapters[path.stem] = _names(ast.parse(code))
-    return {"model": model, "chapters": chapters}
+        tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+        chapters[path.stem] = _names(tree, _imported(tree))
+    return {"formulas": _defined("formulas"), "model": _defined("model"), "chapters": chapters}
 
 
-def _names(tree: ast.AST) -> set[str]:
-    """Names and attributes in ``tree``, and the assumptions that it sets."""
-    return {
-        node.id if isinstance(node, ast.Name) else node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name | ast.Attribute)
-    }
+def _defined(folder: str) -> dict[str, set[str]]:
+    """What each function of a ``folder`` of the library mentions."""
+    found = {}
+    for path in sorted((LIBRARY / folder).glob("[a-z]*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = _imported(tree)
+        if folder == "formulas":
+            imported |= {formula.__name__: full_name(formula) for formula in formulas(path.stem)}
+        for node in tree.body:
+            name = f"{path.stem}.{node.name}" if hasattr(node, "name") else path.stem
+            found[name] = found.get(name, set()) | _names(node, imported)
+    return found
+
+
+def _imported(tree: ast.AST) -> dict[str, str]:
+    """Modules of formulas, and single formulas as ``module.formula``, by their name in ``tree``."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            _, of_formulas, inside = (node.module or "").rpartition("formulas")
+            sibling = node.level == 1 and not node.module  # one module of formulas from another
+            if of_formulas or sibling:
+                for item in node.names:
+                    name = f"{inside}.{item.name}".lstrip(".")
+                    found[item.asname or item.name] = name
+    return found
+
+
+def _names(tree: ast.AST, imported: dict[str, str]) -> set[str]:
+    """Names and attributes in ``tree``; formulas as ``module.formula``, however imported."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in imported:
+                found.add(f"{imported[module]}.{name}")
+            case ast.Attribute(attr=name):
+                found.add(name)
+            case ast.Name(id=name):
+                found.add(imported.get(name, name))
+    return found
 
 
 def users(name: str, where: str) -> list[str]:
-    """Functions of the ``model``, or ``chapters``, that mention ``name``."""
+    """Those ``formulas``, functions of the ``model`` or ``chapters`` that mention ``name``.
+
+    An assumption's name, or a formula as ``module.formula``.
+    """
     return [user for user, names in calls()[where].items() if name in names]
 
 
@@ -86,7 +123,7 @@ class Formulas:
             f"<p>{_prose(note)}</p>"
             f"<details><summary>Code of {name.replace('_', ' ')}, and an example</summary>"
             f"<pre>{html.escape(body)}\n{html.escape(example)}</pre></details>"
-            f"<p class='users'>{_used(name)}</p></section>"
+            f"<p class='users'>{_used(full_name(formula))}</p></section>"
         )
 
 
@@ -97,9 +134,10 @@ def _prose(text: str) -> str:
 
 
 def _used(name: str) -> str:
+    formulas = ", ".join(f"<code>{user}</code>" for user in users(name, "formulas"))
     model = ", ".join(f"<code>model.{user}</code>" for user in users(name, "model"))
     chapters = ", ".join(_link(user) for user in users(name, "chapters"))
-    return "Used by " + "; in ".join(part for part in (model, chapters) if part) + "."
+    return "Used by " + "; in ".join(part for part in (formulas, model, chapters) if part) + "."
 
 
 def _link(chapter: str) -> str:

@@ -53,21 +53,6 @@ def training_accelerator_time(flops: Flop, peak_flops: FlopPerSecond, utilisatio
     return flops / (peak_flops * utilisation)
 
 
-def training_utilisation(flops: Flop, peak_flops: FlopPerSecond, accelerator_time: Second) -> Share:
-    """Model FLOPs utilisation that a run's accelerator-hours imply.
-
-    Parameters
-    ----------
-    flops : of the run [FLOP]
-    peak_flops : of one accelerator [FLOP/s]
-    accelerator_time : accelerator-seconds of the run [s]
-
-    >>> training_utilisation(1e25, 1e15, 2e10)
-    0.5
-    """
-    return flops / (peak_flops * accelerator_time)
-
-
 def training_cost(accelerator_time: Second, accelerator_cost: USDPerSecond) -> USD:
     """What a run costs whoever rents its accelerators.
 

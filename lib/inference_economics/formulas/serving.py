@@ -28,7 +28,6 @@ from ..units import (
     Value,
     Watt,
 )
-from . import roofline
 
 
 def mean_context(input_tokens: TokenPerRequest, output_tokens: TokenPerRequest) -> TokenPerRequest:
@@ -153,34 +152,6 @@ def largest_batch(
     333
     """
     return (accelerators * memory * usable - weights) / (context * kv_bytes_per_token)
-
-
-def step_time(
-    weights: Byte,
-    kv_cache: Byte,
-    flops: Flop,
-    bandwidth: BytePerSecond,
-    peak_flops: FlopPerSecond,
-    overhead: Second,
-) -> Second:
-    """Time of one step: weights overlap with arithmetic, the cache is read after.
-
-    Parameters
-    ----------
-    weights : read in a step [B]
-    kv_cache : read in a step [B]
-    flops : arithmetic of a step [FLOP]
-    bandwidth, peak_flops : achieved, of all accelerators of the replica [B/s], [FLOP/s]
-    overhead : what neither explains: kernel launches, scheduling, communication [s]
-
-    >>> step_time(140e9, 20e9, 10e12, 20e12, 4e15, 0.002)
-    0.01
-    """
-    return (
-        roofline.roofline_time(weights, flops, bandwidth, peak_flops)
-        + kv_cache / bandwidth
-        + overhead
-    )
 
 
 def time_per_output_token(
