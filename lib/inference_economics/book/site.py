@@ -88,8 +88,8 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
 def _banner(scenario: Scenario) -> str:
     """What a page built from a ``scenario`` says of itself."""
     set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
-    said = " ".join(f"{scenario.note}".split())
-    return html.escape(f"Not the book's own assumptions: {scenario.title}. {said} Set: {set_to}.")
+    note = " ".join(scenario.note.split())
+    return html.escape(f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}.")
 
 
 def _sphinx(stage: Path, quiet: bool) -> None:

@@ -14,6 +14,7 @@ import { View, parse } from "/npm/vega@6.2.0/+esm";
 import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
 window.vega = { View, parse, expressionInterpreter };
 """
+PROSE = nodes.paragraph | nodes.emphasis | nodes.strong
 OWN = (
     "code.js",
     "live.js",
@@ -60,24 +61,20 @@ def _turn(script) -> int:
 
 
 def _link_terms(app, doctree, docname):
-    """Links the first mention of each term of the glossary in a page's paragraphs."""
-    terms = app.env.get_domain("std").objects
-    known = {name: place for (kind, name), place in terms.items() if kind == "term"}
-    home = {place for place, _ in known.values()}
-    if docname in home:
+    """Links the first mention of each term of the glossary in a page's prose."""
+    objects = app.env.get_domain("std").objects
+    terms = {name.casefold(): place for (kind, name), place in objects.items() if kind == "term"}
+    if not terms or docname in {place for place, _ in terms.values()}:
         return
+    words = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
+    mention = re.compile(rf"(?<![\w-])({words})s?(?![\w-])", re.IGNORECASE)
     for text in list(doctree.findall(nodes.Text)):
-        if not known or not isinstance(
-            text.parent, nodes.paragraph | nodes.emphasis | nodes.strong
-        ):
+        if not isinstance(text.parent, PROSE) or not _in_prose(text):
             continue
-        if not _in_prose(text):
-            continue
-        words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-        found = re.search(rf"(?<![\w-])({words})(?:s?)(?![\w-])", text, re.IGNORECASE)
-        if found:
-            name = next(name for name in known if name.casefold() == found[1].casefold())
-            place, anchor = known.pop(name)
+        for found in mention.finditer(text):
+            place, anchor = terms.pop(found[1].casefold(), (None, None))
+            if not place:  # linked before
+                continue
             target = app.builder.get_relative_uri(docname, place) + "#" + anchor
             link = nodes.reference(
                 "", found[0], internal=True, refuri=target, classes=["term"], reftitle="Glossary"
@@ -85,6 +82,7 @@ def _link_terms(app, doctree, docname):
             before, after = text[: found.start()], text[found.end() :]
             parts = [nodes.Text(before), link, nodes.Text(after)]
             text.parent.replace(text, [part for part in parts if part.astext()])
+            break  # one to a passage
 
 
 def _in_prose(node) -> bool:

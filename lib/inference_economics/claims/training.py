@@ -4,17 +4,13 @@ import numpy as np
 
 from .. import tables
 from ..assumptions import bounds
-from ..model import lifecycle
+from ..model import lifecycle, value
 from ..units import base
 from .ledger import claim
 
 
-def _chat(given):
-    return lifecycle.event(given, "llama-3.1-70b", "H100", given.replica_accelerators)
-
-
 def _serving_elasticity(given, volume):
-    return lifecycle.structure(given, _chat(given), volume).serving_elasticity
+    return lifecycle.structure(given, value.chat(given), volume).serving_elasticity
 
 
 @claim("C001")
@@ -73,7 +69,7 @@ def inference_is_fast(given):
 
     If only each token stands within a tenth of one, the claim is overstated.
     """
-    chat = _chat(given)
+    chat = value.chat(given)
     token = np.where(chat.next_token < 0.1, "overstated: tokens, not answers", "contradicted")
     return np.where(chat.whole < 1, "holds", token)
 
@@ -99,5 +95,5 @@ def cost_is_linear(given):
 @claim("C022")
 def inference_is_operating_cost(given):
     """Most of an owner's cost of an accelerator is not capital."""
-    share = lifecycle.ownership(given, _chat(given)).capital_share
+    share = lifecycle.ownership(given, value.chat(given)).capital_share
     return np.where(share > 0.5, "overstated: true for a tenant, not for an owner", "holds")

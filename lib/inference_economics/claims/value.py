@@ -6,6 +6,10 @@ from ..model import value
 from .ledger import claim
 
 
+def _example(given):
+    return value.example(given, value.chat(given))
+
+
 @claim("C023")
 def running_cost_decides(given):
     """A lab's revenue covers its research and training, so that only inference can sink it."""
@@ -31,7 +35,7 @@ def inference_is_raw_material(given):
 @claim("C026")
 def the_factory_is_built_once(given):
     """The model is not trained anew while users grow from ten thousand to a hundred million."""
-    runs = value.example(given, value.chat(given)).runs
+    runs = _example(given).runs
     return np.where(runs < 2, "holds", "overstated")
 
 
@@ -51,14 +55,14 @@ def growth_is_exponential(given):
 
     A model in which each answer takes the same work can't find that; the chapter says so.
     """
-    doubling = value.example(given, value.chat(given)).doubling
+    doubling = _example(given).doubling
     return np.where(doubling > 4, "holds", "contradicted: in proportion, as the essay adds")
 
 
 @claim("C029")
 def one_run_serves_millions(given):
     """Spread over a hundred million users, a run adds less to a message than serving it costs."""
-    share = value.example(given, value.chat(given)).run_share
+    share = _example(given).run_share
     return np.where(share < 1, "holds", "overstated")
 
 
@@ -68,21 +72,21 @@ def cost_is_proportional(given):
 
     If not the whole way, the claim holds for a large service.
     """
-    way = value.example(given, value.chat(given)).elasticity
+    way = _example(given).elasticity
     return np.where(way > 0.95, "holds", "holds for a large service")
 
 
 @claim("C032")
 def training_stays_the_same(given):
     """All runs until the hundred million users cost less than twice the first one."""
-    training = value.example(given, value.chat(given)).training
+    training = _example(given).training
     return np.where(training < 2, "holds", "overstated: true of one model")
 
 
 @claim("C033")
 def inference_grows_as_users(given):
     """A fleet for ten thousand times the users costs at least half as many times as much."""
-    serving = value.example(given, value.chat(given)).serving
+    serving = _example(given).serving
     enough = serving > value.MANY / value.FEW / 2
     return np.where(enough, "holds", "overstated, but holds for whoever buys tokens")
 

@@ -8,7 +8,6 @@ import numpy as np
 from ..units import (
     USD,
     Number,
-    Request,
     RequestPerSecond,
     Second,
     SecondPerRequestToken,
@@ -18,20 +17,6 @@ from ..units import (
     USDPerRequest,
     USDPerSecond,
 )
-
-
-def own_share(own: Request, batch: Request) -> Share:
-    """Share of a batch's prompts that is a request's own: it doesn't wait for that one again.
-
-    Parameters
-    ----------
-    own : requests whose prompts are counted elsewhere, usually 1 [request]
-    batch : requests running at once, at least ``own`` [request]
-
-    >>> own_share(1, 1), own_share(1, 50)
-    (1.0, 0.02)
-    """
-    return own / batch
 
 
 def wait_for_answer(

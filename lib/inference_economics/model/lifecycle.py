@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from .. import units
-from ..formulas import cost_structure, lifecycle, unit_economics
+from ..formulas import cost_structure, lifecycle, queueing, unit_economics
 from . import datacenter, serving
 
 YEAR = units.factor("year")
@@ -29,7 +29,7 @@ def event(given, model, accelerator, accelerators, **lengths) -> SimpleNamespace
     output_tokens = lengths.get("output_tokens", given.output_tokens)
     input_tokens = lengths.get("input_tokens", given.input_tokens)
     batch = lengths.get("batch", given.batch)
-    own = cost_structure.own_share(1, batch)
+    own = 1 - queueing.share_of_others(batch, 1)
     next_token = serving.replica(*where, **lengths, cached=own).time_per_output_token
     replica_cost = accelerators * given.rental
     return SimpleNamespace(
@@ -39,9 +39,11 @@ def event(given, model, accelerator, accelerators, **lengths) -> SimpleNamespace
         price=unit_economics.priced_query(
             input_tokens, output_tokens, given.api_input_price, given.api_output_price
         ),
-        first_token=replica.first_token,
+        first_token=replica.time_to_first_token,
         next_token=next_token,
-        whole=cost_structure.wait_for_answer(replica.first_token, next_token, output_tokens),
+        whole=cost_structure.wait_for_answer(
+            replica.time_to_first_token, next_token, output_tokens
+        ),
     )
 
 

@@ -41,9 +41,12 @@ def peak(given, accelerator: str):
     return of_width(given.bytes_per_weight, (part.bf16, fp8, fp4))
 
 
-def achieved(given, accelerator: str):
-    """Arithmetic rate that serving reaches on one ``accelerator`` [FLOP/s]."""
-    fitted, fastest = constants(given), peak(given, accelerator)
+def achieved(given, accelerator: str, fitted=None):
+    """Arithmetic rate that serving reaches on one ``accelerator`` [FLOP/s].
+
+    With the constants ``fitted``, those of the usual stack unless given.
+    """
+    fitted, fastest = fitted or constants(given), peak(given, accelerator)
     fill = step.tensor_core_fill(fitted.fill, fitted.falloff, fitted.reference_peak, fastest)
     return step.achieved_rate(1.0, fastest, fill, fitted.kernel_quality)
 
@@ -113,8 +116,9 @@ def replica(
 
     What :func:`engine.predict` finds, and: ``batch``, ``largest_batch`` that fits, ``capacity``
     [request/s], ``weights`` and ``kv_cache`` of the replica [B], ``kv_per_token`` [B/token],
-    ``first_token`` and ``energy`` of a request [J/request]; of a mean step, ``reading_weights``,
-    ``reading_cache`` and ``arithmetic`` at the achieved rates [s], and ``flops`` of the replica.
+    ``answer_time`` [s] and ``energy`` of a request [J/request]; of a mean step,
+    ``reading_weights``, ``reading_cache`` and ``arithmetic`` at the achieved rates [s], and the
+    ``flops`` of the replica.
     """
     batch = given.batch if batch is None else batch
     input_tokens = given.input_tokens if input_tokens is None else input_tokens
@@ -138,11 +142,10 @@ def replica(
     found.reading_cache = roofline.read_time(
         found.kv_cache, accelerators, inputs.bandwidth * fitted.cache_bandwidth
     )
-    found.arithmetic = serving.prefill_time(found.parts.flops, achieved(given, accelerator))
+    found.arithmetic = serving.prefill_time(found.parts.flops, achieved(given, accelerator, fitted))
     found.flops = found.parts.flops * accelerators
-    found.first_token = found.time_to_first_token
     found.answer_time = cost_structure.wait_for_answer(
-        found.first_token, found.time_per_output_token, output_tokens
+        found.time_to_first_token, found.time_per_output_token, output_tokens
     )
     found.energy = found.energy_per_token * output_tokens
     return found
