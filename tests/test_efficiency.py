@@ -265,7 +265,7 @@ class TestSplit:
             levers.serve(given, levers.LARGE, *levers.BEFORE, interleaved=on) for on in (1.0, 0.0)
         )
         pause = levers.split(given, *levers.BEFORE).pause
-        assert 1 < pause < both.first_token / writing.step_time
+        assert 1 < pause < both.time_to_first_token / writing.step_time
 
 
 class TestGridPower:
