@@ -81,23 +81,22 @@ def test_every_chapter_runs_and_draws(scenario, request, tmp_path_factory):
     for path in CHAPTERS:
         page = (folder / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8")
         assert page.count('<figure class="chart"') >= 4
-        download = re.search(r'href="(\S+)"[^>]*\n[^>]*btn-download-source-button', page)[1]
+        download = re.search(r'href="(\S+)">Download as a notebook', page)[1]
         assert (folder / "chapters" / download).read_bytes() == path.read_bytes()
         assert page.count('class="marks"') == page.count('<figure class="chart"')
         assert 'class="output stderr' not in page
-        for content in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page):
-            json.loads(content)
+        script = (folder / "_static" / "pages" / "chapters" / f"{path.stem}.js").read_text("utf-8")
+        data = json.loads(script.removeprefix("window.pageData=").removesuffix(";"))
+        assert len(data["charts"]) == page.count('<figure class="chart"')
 
 
 def test_every_page_of_a_scenario_says_whose_assumptions_they_are(book, altered_book, altered):
     name, value = next(iter(altered.overrides.items()))
     for page in altered_book.rglob("chapters/*.html"):
-        said = page.read_text(encoding="utf-8").partition('class="bd-header-announcement"')[2][
-            :9000
-        ]
+        said = page.read_text(encoding="utf-8").partition('class="announcement"')[2][:9000]
         assert altered.title in said, page.name
         assert f"{name} {value:g}" in said
-    assert "bd-header-announcement" not in (book / "index.html").read_text(encoding="utf-8")
+    assert 'class="announcement"' not in (book / "index.html").read_text(encoding="utf-8")
 
 
 @every_chapter

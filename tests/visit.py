@@ -48,8 +48,7 @@ class Visit:
         """Charts that depend on none of the assumptions ``names``."""
         return self.page.evaluate(
             """names => [...document.querySelectorAll('figure.chart')].filter(f =>
-            !JSON.parse(f.querySelector('script.vega').textContent).signals.some(s =>
-              names.includes(s.name))).map(f => f.id)""",
+            !window.page.data.charts[f.id].signals.some(s => names.includes(s.name))).map(f => f.id)""",
             list(names),
         )
 

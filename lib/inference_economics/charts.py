@@ -131,10 +131,7 @@ def figure(
     missing = [item for item in sliders if item not in {s["name"] for s in vega["signals"]}]
     if missing:
         raise ValueError(f"figure {name}: {missing[0]} does not move this chart")
-    svg = vl_convert.vega_to_svg(vega)
-    svg = re.sub(
-        r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r'\1 aria-hidden="true"', svg, count=1
-    )
+    svg = _drawn(vega)
     return Figure(
         f'<figure class="chart" id="{name}">'
         f"<figcaption>{html.escape(title)}</figcaption>"
@@ -149,6 +146,13 @@ def figure(
         f"{_values(data, names)}</div></details></div></figure>",
         title,
     )
+
+
+def _drawn(vega: dict) -> str:
+    """The chart as SVG; its height stays when the page draws it anew at its own width."""
+    svg = vl_convert.vega_to_svg(vega)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r'\1 width="100%" aria-hidden="true"', svg, count=1)
+    return re.sub(r"(?<=[ ,A-Za-z(-])\d+\.\d\d+", lambda found: f"{float(found[0]):.1f}", svg)
 
 
 def compiled(spec: dict, assumptions: dict) -> dict:

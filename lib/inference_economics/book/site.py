@@ -25,7 +25,8 @@ def pages(part: str | None = None) -> list[Path]:
     """The notebooks of the table of contents in its order; of one ``part``, by its caption."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     chosen = [item for item in contents["parts"] if part in (None, item["caption"])]
-    return [ROOT / f"{entry['file']}.ipynb" for item in chosen for entry in item["chapters"]]
+    paths = [ROOT / f"{entry['file']}.ipynb" for item in chosen for entry in item["chapters"]]
+    return [path for path in paths if path.exists()]
 
 
 def chapters() -> list[Path]:
@@ -73,7 +74,6 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     Where assumptions are not those of the table, each page says so at its top.
     """
     (stage / "chapters").mkdir(parents=True)
-    shutil.copytree(ROOT / "_static", stage / "_static")
     for page in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), *ROOT.glob("*.bib")]:
         shutil.copy(page, stage)
     for page in (ROOT / "chapters").glob("*.md"):
@@ -81,7 +81,8 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
     if scenario.overrides:
-        config["sphinx"]["config"]["html_theme_options"]["announcement"] = _banner(scenario)
+        config.setdefault("html", {})["announcement"] = _banner(scenario)
+        config["sphinx"]["config"]["book_assumptions"] = f"assumptions: {scenario.title}"
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 

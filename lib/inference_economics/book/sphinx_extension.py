@@ -1,12 +1,16 @@
-"""What the built pages need, from this machine alone: equations as MathML, Vega as one file."""
+"""How Sphinx makes the site: our theme, equations as MathML, what each page's script needs, Vega."""
 
+import hashlib
 import html
 import re
+from pathlib import Path
 
 import vl_convert
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+
+from . import about, dataflow, terms
 
 # vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
 BUNDLE = """
@@ -14,85 +18,60 @@ import { View, parse } from "/npm/vega@6.2.0/+esm";
 import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
 window.vega = { View, parse, expressionInterpreter };
 """
-PROSE = nodes.paragraph | nodes.emphasis | nodes.strong
-OWN = (
-    "code.js",
-    "live.js",
-    "save.js",
-    "scenario.js",
-    "origin.js",
-)  # the page's own scripts, in the order they run
+# The page's own scripts, in the order they run; the first before anything is drawn.
+SCRIPTS = ["reader.js", "live.js", "scenario.js", "save.js", "origin.js"]
+# Nothing from another host, nothing written into a page, no text run as code.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'self'"
+)
+# What pandas writes into its tables; the style sheet says how a table looks.
+INLINE = re.compile(r'<style[^>]*>.*?</style>\s*| style="text-align: right;"', re.DOTALL)
+# A name that hides the words shown, and a heading without a level.
+WRONG = [' aria-label="Toggle hidden content"', ' role="heading"']
+TABLE = re.compile(r'<table class="(?:docutils|dataframe|table)\b.*?</table>', re.DOTALL)
 
 
 def setup(app: Sphinx) -> dict:
     """Called by Sphinx."""
+    app.add_html_theme("book", str(Path(__file__).parent / "theme"))
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
-    app.connect("doctree-resolved", _link_terms)
-    app.connect("html-page-context", _only_what_is_needed, priority=999)
-    app.connect("build-finished", _write_vega)
+    app.add_config_value("book_assumptions", "the book's own assumptions", "html")
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, used or not
+    for turn, script in enumerate(SCRIPTS):
+        when = {"loading_method": "defer"} if turn else {}
+        app.add_js_file(script, priority=900 + turn, **when, **{"data-of": "book"})
+    app.connect("doctree-resolved", terms.link)
+    app.connect("html-page-context", _page)
+    app.connect("html-collect-pages", lambda app: [("404", {}, "404.html")])
+    app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _only_what_is_needed(app, pagename, template, context, doctree):
-    """Jupyter Book adds each file twice, and Thebe, which would talk to another host.
-
-    It also names every fold alike, over the words that are shown.
-    """
-    if "body" in context:
-        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
-    for kind in ("script_files", "css_files"):
-        kept = {}
-        for item in context.get(kind, []):
-            body = getattr(item, "attributes", {}).get("body") or ""
-            identity = str(getattr(item, "filename", None) or item) + body
-            if "thebe" not in identity.lower():
-                kept.setdefault(identity.split("?")[0], item)
-        context[kind] = list(kept.values())
-    scripts = context.get("script_files", [])
-    for script in (item for item in scripts if _turn(item)):
-        script.attributes["defer"] = "defer"
-    scripts.sort(key=_turn)
+def _page(app, pagename, template, context, doctree):
+    """What the theme's layout asks for."""
+    context["policy"] = POLICY
+    context |= about.page(app, pagename, context)
+    if body := context.get("body"):
+        body, script = dataflow.taken_out(body)
+        body = INLINE.sub("", body)
+        for wrong in WRONG:
+            body = body.replace(wrong, "")
+        context["body"] = TABLE.sub(
+            lambda table: (
+                f'<div class="scroll" role="group" tabindex="0" aria-label="Table">{table[0]}</div>'
+            ),
+            body,
+        )
+        context["data_file"] = script and _write_once(app, f"pages/{pagename}.js", script)
 
 
-def _turn(script) -> int:
-    """When one of the page's own scripts runs; 0 for others, which come first."""
-    name = str(getattr(script, "filename", "")).rpartition("/")[2]
-    return OWN.index(name) + 1 if name in OWN else 0
-
-
-def _link_terms(app, doctree, docname):
-    """Links the first mention of each term of the glossary in a page's prose."""
-    objects = app.env.get_domain("std").objects
-    terms = {name.casefold(): place for (kind, name), place in objects.items() if kind == "term"}
-    if not terms or docname in {place for place, _ in terms.values()}:
-        return
-    words = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
-    mention = re.compile(rf"(?<![\w-])({words})s?(?![\w-])", re.IGNORECASE)
-    for text in list(doctree.findall(nodes.Text)):
-        if not isinstance(text.parent, PROSE) or not _in_prose(text):
-            continue
-        for found in mention.finditer(text):
-            place, anchor = terms.pop(found[1].casefold(), (None, None))
-            if not place:  # linked before
-                continue
-            target = app.builder.get_relative_uri(docname, place) + "#" + anchor
-            link = nodes.reference(
-                "", found[0], internal=True, refuri=target, classes=["term"], reftitle="Glossary"
-            )
-            before, after = text[: found.start()], text[found.end() :]
-            parts = [nodes.Text(before), link, nodes.Text(after)]
-            text.parent.replace(text, [part for part in parts if part.astext()])
-            break  # one to a passage
-
-
-def _in_prose(node) -> bool:
-    """Whether ``node`` stands in running text: not in a link, a heading, a list of works."""
-    while node := node.parent:
-        if isinstance(node, nodes.reference | nodes.title):
-            return False
-        if isinstance(node, nodes.section) and node.next_node(nodes.title).astext() == "References":
-            return False
-    return True
+def _write_once(app, name: str, content: str) -> str:
+    """Writes a static file; returns its name with a mark of its content, so that it can be cached."""
+    path = app.outdir / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return f"_static/{name}?v={hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def _inline(writer, node):
@@ -111,8 +90,8 @@ def _block(writer, node):
     raise nodes.SkipNode
 
 
-def _write_vega(app: Sphinx, error: Exception | None):
-    if error is None and app.builder.format == "html":
+def _finish(app: Sphinx, error: Exception | None):
+    if error is None and app.builder.name == "html":
         # In a function of its own: the bundle's short names would otherwise be the page's.
-        bundle = f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();"
-        (app.outdir / "_static" / "vega.js").write_text(bundle, encoding="utf-8")
+        _write_once(app, "vega.js", f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();")
+        about.site(app)

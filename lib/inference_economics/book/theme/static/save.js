@@ -1,9 +1,9 @@
 /* What a reader can take from a chart: its values, its drawing, a link to it with its settings. */
 (() => {
   "use strict";
-  const page = window.assumptionsOfThisPage;
+  const page = window.page;
   if (!page) return;
-  const { make, charts, rows, wake, offer } = page;
+  const { make, charts, rows, draw, offer } = page;
   const SCALE = 2; // of a PNG, for a sharp print
 
   const csv = (chart) => {
@@ -13,12 +13,18 @@
   };
   /* Colours are variables of the page: a drawing on its own needs their values, and a ground. */
   const drawing = async (chart) => {
-    const view = await wake(chart);
-    const style = getComputedStyle(document.documentElement);
-    const ground = getComputedStyle(document.body).backgroundColor;
+    const view = await draw(chart);
+    const probe = make("span", { hidden: true });
+    document.body.append(probe);
+    const colour = (name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    };
     const text = await view.toSVG();
-    const coloured = text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
-    return coloured.replace(/(<svg[^>]*>)/, `$1<rect width="100%" height="100%" fill="${ground}"/>`);
+    const coloured = text.replace(/var\((--[\w-]+)\)/g, (_, name) => colour(name));
+    const ground = `<rect width="100%" height="100%" fill="${colour("--ground")}"/>`;
+    probe.remove();
+    return coloured.replace(/(<svg[^>]*>)/, `$1${ground}`);
   };
   const svg = async (chart) =>
     offer(new Blob([await drawing(chart)], { type: "image/svg+xml" }), `${chart.node.id}.svg`);
@@ -33,6 +39,7 @@
   };
 
   for (const chart of charts) {
+    const links = page.link ? [["Link", "Link to this chart with its settings", () => page.link(`#${chart.node.id}`)]] : [];
     const what = chart.node.querySelector("figcaption").textContent;
     const button = (textContent, said, act) => {
       const node = make("button", { type: "button", className: "plain", textContent });
@@ -40,12 +47,14 @@
       node.onclick = () => act(chart);
       return node;
     };
-    chart.node.querySelector(".source p").append(
-      " ",
-      button("CSV", "Values as CSV", csv),
-      button("SVG", "Drawing as SVG", svg),
-      button("PNG", "Drawing as PNG", png),
-      button("Link", "Link to this chart with its settings", () => page.link?.(`#${chart.node.id}`)),
+    const offers = [
+      ["CSV", "Values as CSV", csv],
+      ["SVG", "Drawing as SVG", svg],
+      ["PNG", "Drawing as PNG", png],
+      ...links,
+    ];
+    chart.node.querySelector(".source").prepend(
+      make("div", { className: "take" }, ...offers.map((offer) => button(...offer))),
     );
   }
 })();

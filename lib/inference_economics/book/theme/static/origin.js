@@ -2,10 +2,10 @@
    each with its value and its source. Every number opens by a click, or from the list at the end. */
 (() => {
   "use strict";
-  const page = window.assumptionsOfThisPage;
+  const page = window.page;
   if (!page) return;
   const { known, values, make } = page;
-  const origins = new Map(page.parts("numbers").flatMap((p) => Object.entries(p.origins ?? {})));
+  const origins = new Map(Object.entries(page.data.origins));
   const link = (file, anchor, text) => {
     const node = make("a", { href: `${file}.html#${anchor}`, textContent: text });
     node.search = location.search;

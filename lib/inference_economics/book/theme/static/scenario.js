@@ -2,8 +2,16 @@
    undone, copied as a link and saved as a scenario file. live.js checks and applies each value. */
 (() => {
   "use strict";
-  const page = window.assumptionsOfThisPage;
-  if (!page) return;
+  const page = window.page;
+  const inBook = (link) =>
+    link.origin === location.origin && link.protocol === location.protocol && /\.html$/.test(link.pathname);
+  const follow = (search) => {
+    for (const link of document.querySelectorAll("a[href]")) if (inBook(link)) link.search = search;
+  };
+  if (!page?.data.assumptions) {
+    follow(location.search); // a page without assumptions hands on those of others
+    return;
+  }
   const { known, values, change, problem, isChanged, make } = page;
   const { version, published, presets, title } = page.content;
   const MOST = 5; // complaints that are shown one by one
@@ -21,15 +29,13 @@
     return "?" + new URLSearchParams([["version", version], ...pairs.map(([n, v]) => [n, String(v)])]);
   };
   const address = (anchor = "") => location.href.split(/[?#]/)[0] + query() + anchor;
-  const inBook = (link) =>
-    link.origin === location.origin && link.protocol === location.protocol && /\.html$/.test(link.pathname);
-  const follow = () => {
+  const write = () => {
     try {
       history.replaceState(null, "", address(location.hash));
     } catch {
       /* A browser that forbids it for files still has the links below. */
     }
-    for (const link of document.querySelectorAll("a[href]")) if (inBook(link)) link.search = query();
+    follow(query());
   };
 
   // --- what a link asks for: refused value by value, never executed ---------------------------------
@@ -136,7 +142,7 @@
       select.value = pairs.length ? String(chosen) : "published";
     }
     clearTimeout(show.later);
-    show.later = setTimeout(follow, 150);
+    show.later = setTimeout(write, 150);
   };
   const same = (overrides, pairs) =>
     pairs.every(([n, v]) => overrides[n] === v) &&

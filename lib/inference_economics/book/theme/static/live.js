@@ -1,0 +1,281 @@
+/* The page's dataflow. The notebook left its assumptions, its numbers and its charts, each with the
+   expressions that its Python formulas were traced to. A changed assumption goes through one Vega
+   dataflow, which all numbers and charts of the page share. No formula is written here. */
+(() => {
+  "use strict";
+  const here = document.currentScript.src;
+  const data = window.pageData;
+  if (!data) return;
+  const content = data.assumptions ?? { assumptions: [] };
+  const known = new Map(content.assumptions.map((a) => [a.name, a]));
+  const values = new Map([...known].map(([name, a]) => [name, a.value]));
+  const bound = new Map([...known.keys()].map((name) => [name, []])); // its inputs on the page
+  const make = (tag, attributes = {}, ...children) => {
+    const node = Object.assign(document.createElement(tag), attributes);
+    node.append(...children);
+    return node;
+  };
+
+  // Vega is 200 kB (compressed) that a page needs only once something is drawn anew.
+  let loading;
+  const loadVega = () =>
+    (loading ??= new Promise((resolve, reject) => {
+      const script = make("script", { src: new URL("vega.js", here).href });
+      script.onload = () => resolve(window.vega);
+      script.onerror = () => reject(new Error("vega.js could not be loaded"));
+      document.head.append(script);
+    }));
+  // Vega's own interpreter evaluates the expressions: no eval, so a strict policy can stand.
+  const view = (vega, spec, options) =>
+    new vega.View(vega.parse(spec, null, { ast: true }), {
+      expr: vega.expressionInterpreter,
+      ...options,
+    });
+
+  // --- what is computed once for the whole page -------------------------------------------------
+  const shared = new Set([...known.keys(), ...Object.keys(data.signals)]);
+  let flow;
+  const compute = (vega) => {
+    if (!flow) {
+      const signals = [...values].map(([name, value]) => ({ name, value }));
+      for (const [name, update] of Object.entries(data.signals)) signals.push({ name, update });
+      for (const [name, format] of Object.entries(data.numbers)) {
+        const update = format ? `format(n_${name}, '${format}')` : `n_${name}`;
+        signals.push({ name: `t_${name}`, update });
+      }
+      flow = view(vega, { signals }, { renderer: "none" });
+    }
+    for (const [name, value] of values) flow.signal(name, value);
+    flow.run();
+  };
+
+  // --- the numbers in the prose -----------------------------------------------------------------
+  const spans = [...document.querySelectorAll("data.live")];
+  for (const span of spans) span.dataset.baseline = span.textContent;
+  const writeNumbers = () => {
+    let changed = 0;
+    for (const span of spans) {
+      const text = String(flow.signal(`t_${span.dataset.number}`))
+        .replace("-", "−")
+        .replace("Infinity", "∞")
+        .replace("NaN", "undefined");
+      if (text === span.textContent) continue;
+      changed += 1;
+      span.textContent = text;
+      span.value = flow.signal(`n_${span.dataset.number}`);
+      span.classList.toggle("changed", text !== span.dataset.baseline);
+    }
+    return changed;
+  };
+
+  // --- the charts -------------------------------------------------------------------------------
+  const charts = [...document.querySelectorAll("figure.chart")].map((node) => ({ node }));
+  const tip = make("div", { className: "tip", hidden: true });
+  document.body.append(tip);
+  const showTip = (_, event, item, value) => {
+    tip.hidden = !value;
+    if (!value) return;
+    const lines = Object.entries(Object(value) === value ? value : { "": value });
+    tip.replaceChildren(...lines.map(([k, v]) => make("div", {}, k && `${k}: `, make("b", {}, String(v)))));
+    const { clientWidth, clientHeight } = document.documentElement;
+    const left = Math.min(event.clientX + 12, clientWidth - tip.offsetWidth - 4);
+    const above = event.clientY + tip.offsetHeight + 16 > clientHeight;
+    tip.style.left = `${Math.max(left, 4)}px`;
+    tip.style.top = `${above ? event.clientY - tip.offsetHeight - 8 : event.clientY + 14}px`;
+  };
+  const drawNow = async (chart) => {
+    const vega = await loadVega();
+    if (!flow) compute(vega);
+    if (!chart.view) {
+      const spec = data.charts[chart.node.id];
+      chart.names = spec.signals.map((s) => s.name).filter((name) => shared.has(name));
+      for (const signal of spec.signals) if (shared.has(signal.name)) signal.value = flow.signal(signal.name);
+      const plot = chart.node.querySelector(".plot");
+      const container = make("div", { ariaHidden: "true" }); // the plot around it is described
+      const { left, right } = spec.padding;
+      const width = () => Math.max(plot.clientWidth - left - right, 100);
+      chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: showTip }).width(width());
+      await chart.view.initialize(container).runAsync();
+      plot.replaceChildren(container);
+      new ResizeObserver(() => {
+        if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
+      }).observe(plot);
+      chart.node.view = chart.view; // for whoever wants to inspect it
+      chart.node.dataset.awake = "";
+    } else {
+      for (const name of chart.names) chart.view.signal(name, flow.signal(name));
+      await chart.view.runAsync();
+    }
+    chart.stale = false;
+    chart.node.classList.toggle("changed", chart.names.some((name) => known.has(name) && isChanged(name)));
+    return chart.view;
+  };
+  // One at a time for each chart: it may be scrolled to just when a value changes.
+  const draw = (chart) => (chart.drawing = Promise.resolve(chart.drawing).then(() => drawNow(chart)));
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const chart = charts.find((c) => c.node === target);
+        chart.near = isIntersecting;
+        if (isIntersecting && (!chart.view || chart.stale)) draw(chart).catch((error) => console.error(error));
+      }
+    },
+    { rootMargin: "25%" },
+  );
+  // The drawings made at build time will do until a reader does something.
+  const begin = () => charts.forEach(({ node }) => seen.observe(node));
+  for (const event of ["scroll", "pointermove", "keydown"]) addEventListener(event, begin, { once: true });
+
+  const rows = (chart) => {
+    const cells = [...chart.node.querySelectorAll(".values tr")];
+    return cells.map((row) => [...row.children].map((cell) => cell.textContent));
+  };
+  const writeTable = (chart) => {
+    const table = chart.node.querySelector(".values tbody");
+    if (!table || !chart.view.getState({ data: (n) => n === "table" }).data.table) return;
+    const fields = JSON.parse(chart.node.querySelector(".values").dataset.fields);
+    chart.view.data("table").forEach((datum, i) =>
+      fields.forEach((field, j) => {
+        const value = datum[field];
+        const written = typeof value === "number" ? String(Number(value.toPrecision(4))) : value;
+        table.rows[i].cells[j].textContent = written;
+      }),
+    );
+  };
+  const offer = (blob, name) => {
+    const url = URL.createObjectURL(blob);
+    make("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  };
+
+  // --- the assumptions --------------------------------------------------------------------------
+  const isChanged = (name) => values.get(name) !== known.get(name).value;
+  const problem = (a, value) => {
+    if (!Number.isFinite(value)) return "a number is needed";
+    if (a.low >= 0 && value < 0) return "must not be below 0";
+    if (a.low > 0 && value === 0) return "must be above 0";
+    if (a.unit === "share" && value > 1) return "a share is at most 1";
+    return "";
+  };
+  const isLog = (a) => a.low > 0 && a.high / a.low >= 30;
+  const STEPS = 200;
+  const position = (a, v) =>
+    STEPS * (isLog(a) ? Math.log(v / a.low) / Math.log(a.high / a.low) : (v - a.low) / (a.high - a.low));
+  const atPosition = (a, p) => {
+    const f = p / STEPS;
+    const v = isLog(a) ? a.low * (a.high / a.low) ** f : a.low + f * (a.high - a.low);
+    return Number(v.toPrecision(3));
+  };
+  const page = { data, known, values, problem, isChanged, make, charts, rows, draw, offer, content };
+  const status = make("p", { className: "recomputed", role: "status" });
+  document.body.append(status);
+
+  // What can be seen follows within a frame; the rest of the page once the hand rests.
+  let turn = 0;
+  const settle = async (changed) => {
+    const mine = turn;
+    for (const chart of charts) {
+      if (!chart.view || chart.stale) await draw(chart);
+      writeTable(chart);
+      await new Promise((resume) => setTimeout(resume)); // a hand may move again
+      if (mine !== turn) return;
+    }
+    const what = [...known.keys()].filter(isChanged).map((n) => known.get(n).description);
+    const tail = what.length ? `Changed: ${what.join("; ")}.` : "All as published.";
+    status.textContent = `Recomputed; ${changed} numbers in the text changed. ${tail}`;
+    document.documentElement.dataset.computed = JSON.stringify(Object.fromEntries(values));
+  };
+  const REST = 150; // milliseconds
+  let resting;
+  page.update = async () => {
+    try {
+      compute(await loadVega());
+      const changed = writeNumbers();
+      turn += 1;
+      for (const chart of charts) chart.stale = Boolean(chart.view);
+      await Promise.all(charts.filter((c) => c.view && c.near).map(draw));
+      clearTimeout(resting);
+      resting = setTimeout(() => settle(changed), REST);
+    } catch (error) {
+      status.textContent = `The page can't recompute: ${error.message}`;
+    }
+  };
+  let pending;
+  const change = (name, value, how) => {
+    page.onchange?.(name, how);
+    values.set(name, value);
+    for (const show of bound.get(name)) show();
+    page.onchanged?.();
+    pending ??= requestAnimationFrame(() => {
+      pending = undefined;
+      page.update();
+    });
+  };
+  let serial = 0;
+  const control = (a, caption) => {
+    const id = `given-${a.name}-${++serial}`;
+    const unit = a.spoken;
+    const slider = make("input", { type: "range", min: 0, max: STEPS, step: 1 });
+    const field = make("input", { type: "number", step: "any", id });
+    const note = make("output", { className: "note" });
+    const reset = make("button", { type: "button", className: "reset", textContent: "↺" });
+    slider.setAttribute("aria-label", `${a.description} (slider)`);
+    if (!caption) field.setAttribute("aria-label", a.description);
+    reset.setAttribute("aria-label", `Reset: ${a.description}`);
+    reset.title = `Back to ${a.value} ${unit}`;
+    const show = () => {
+      const value = values.get(a.name);
+      if (Number(field.value) !== value || field.value === "") field.value = value;
+      slider.value = position(a, value);
+      slider.setAttribute("aria-valuetext", `${value} ${unit}`);
+      const beyond = value < a.low || value > a.high ? ", beyond what is plausible" : "";
+      note.textContent = isChanged(a.name) ? `was ${a.value}${beyond}` : "";
+      reset.hidden = !isChanged(a.name);
+    };
+    slider.oninput = () => change(a.name, atPosition(a, Number(slider.value)));
+    field.oninput = () => {
+      const value = field.value.trim() === "" ? NaN : Number(field.value);
+      const wrong = problem(a, value);
+      field.setCustomValidity(wrong);
+      if (wrong) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+      if (wrong) note.textContent = wrong;
+      else change(a.name, value);
+    };
+    field.onblur = () => {
+      field.setCustomValidity("");
+      field.removeAttribute("aria-invalid");
+      show();
+    };
+    reset.onclick = () => {
+      change(a.name, a.value);
+      field.focus();
+    };
+    bound.get(a.name).push(show);
+    show();
+    const entry = make("span", { className: "entry" }, field, make("span", { className: "unit", textContent: unit }), reset, note);
+    const label = caption ? [make("label", { htmlFor: id, textContent: a.description })] : [];
+    return make("div", { className: "control" }, ...label, slider, entry);
+  };
+
+  page.change = change;
+  window.page = page; // for the scripts beside this one
+
+  // --- set it going -----------------------------------------------------------------------------
+  for (const panel of document.querySelectorAll("details.assumptions")) {
+    panel.addEventListener("toggle", () => {
+      for (const row of panel.querySelectorAll("[data-assumption]")) {
+        const a = known.get(row.dataset.assumption);
+        row.querySelector(".value").replaceChildren(control(a, false));
+      }
+    }, { once: true });
+  }
+  for (const { node } of charts) {
+    const controls = node.querySelector(".controls");
+    const names = controls.dataset.sliders.split(" ").filter(Boolean);
+    controls.append(...names.map((name) => control(known.get(name), true)));
+  }
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("article details")) details.open = true;
+  });
+})();
