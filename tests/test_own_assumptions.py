@@ -27,26 +27,16 @@ def visit(book, chromium):
         item.context.close()
 
 
-def settled(page, wanted: dict[str, float]):
-    """Waits until the page has recomputed with the values ``wanted``."""
-    page.wait_for_function(
-        """wanted => { const now = JSON.parse(document.documentElement.dataset.computed || '{}');
-        return Object.entries(wanted).every(([name, value]) => now[name] === value) }""",
-        arg=wanted,
-    )
-    page.wait_for_timeout(300)
-
-
 def test_a_link_carries_values_to_this_page_and_to_others(visit):
     first = visit()
     first.assume({"electricity_price": 0.2, "batch": 32})
     first.page.wait_for_timeout(400)
     again = visit("?" + first.page.url.partition("?")[2])
-    settled(again.page, {"electricity_price": 0.2, "batch": 32})
+    again.settled({"electricity_price": 0.2, "batch": 32})
     assert again.numbers() == first.numbers()
     again.page.click("a[href*='03_3_memory_wall.html']")
     again.page.wait_for_load_state()
-    settled(again.page, {"batch": 32})  # that page has no price of electricity, and hands it on
+    again.settled({"batch": 32})  # that page has no price of electricity, and hands it on
     assert "electricity_price=0.2" in again.page.url
     assert "2 assumptions are yours" in again.page.inner_text(BAR)
 
@@ -86,10 +76,10 @@ def test_changes_are_undone_step_by_step(visit):
     opened.assume({"batch": 32})
     undo = opened.page.get_by_role("button", name="Undo")
     undo.press("Enter")
-    settled(opened.page, {"batch": assumptions.known().loc["batch", "value"]})
+    opened.settled({"batch": assumptions.known().loc["batch", "value"]})
     assert opened.numbers() == once
     undo.press("Enter")
-    settled(opened.page, {"electricity_price": 0.083})
+    opened.settled({"electricity_price": 0.083})
     assert opened.numbers() == published
 
 
@@ -105,7 +95,8 @@ def test_what_is_saved_is_a_scenario_that_the_book_builds(visit, tmp_path):
 
 @pytest.mark.parametrize("scenario", assumptions.shipped(), ids=lambda scenario: scenario.title)
 def test_a_preset_sets_what_its_file_says(visit, scenario):
-    page = visit().page
+    opened = visit()
+    page = opened.page
     page.click("details.assumptions summary")
     page.select_option("select.presets", label=scenario.title)
     published = assumptions.known()["value"]
@@ -113,7 +104,7 @@ def test_a_preset_sets_what_its_file_says(visit, scenario):
     values = published.to_dict() | scenario.overrides
     own = {name: values[name] for name in names}
     if own != published[names].to_dict():
-        settled(page, own)
+        opened.settled(own)
     count = sum(value != published[name] for name, value in scenario.overrides.items())
     page.wait_for_timeout(300)
     assert page.inner_text(BAR).startswith(f"{count} assumption")

@@ -65,9 +65,7 @@ def test_a_chart_that_wakes_after_a_change_shows_the_change(book, chromium):
     first = Visit(chromium, address(book, CHAPTERS[0]))
     before = first.tables()
     first.assume({"rental": 3.5})
-    first.page.wait_for_function(
-        "document.querySelectorAll('figure.chart:not([data-awake])').length === 0"
-    )
+    first.until("() => !document.querySelector('figure.chart:not([data-awake])')")
     second = Visit(chromium, address(book, CHAPTERS[0])).wake_all().assume({"rental": 3.5})
     assert first.tables() == second.tables() != before
     assert first.marks() == second.marks()
@@ -85,7 +83,7 @@ def test_a_slider_moves_by_keyboard_and_resets(book, chromium, chapter):
         slider.press(key)
     page.wait_for_timeout(300)
     assert visit.marks()[name] != before
-    assert "Recomputed" in page.locator("[role=status].recomputed").inner_text()
+    visit.until("() => document.querySelector('.recomputed').textContent.includes('Recomputed')")
     chart.locator("button.reset:visible").first.click()
     page.wait_for_timeout(300)
     assert visit.marks()[name] == before

@@ -13,13 +13,20 @@ class Visit:
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.goto(address)
 
+    def until(self, condition: str, arg=None):
+        """Waits for a function of JavaScript; Playwright's own waiting would need ``eval``."""
+        for _ in range(1500):
+            if self.page.evaluate(condition, arg):
+                return
+            self.page.wait_for_timeout(20)
+        raise TimeoutError(condition)
+
     def wake_all(self):
         """Scrolls to each chart, so that all are drawn by the page's own runtime."""
+        self.page.mouse.move(1, 1)
         for figure in self.page.query_selector_all("figure.chart"):
             figure.scroll_into_view_if_needed()
-        self.page.wait_for_function(
-            "document.querySelectorAll('figure.chart:not([data-awake])').length === 0"
-        )
+        self.until("() => !document.querySelector('figure.chart:not([data-awake])')")
         return self
 
     def marks(self) -> dict:
@@ -47,8 +54,8 @@ class Visit:
     def fixed(self, names) -> list[str]:
         """Charts that depend on none of the assumptions ``names``."""
         return self.page.evaluate(
-            """names => [...document.querySelectorAll('figure.chart')].filter(f =>
-            !window.page.data.charts[f.id].signals.some(s => names.includes(s.name))).map(f => f.id)""",
+            """names => Object.entries(window.page.data.charts).filter(([id, chart]) =>
+            !chart.signals.some(s => names.includes(s.name))).map(([id]) => id)""",
             list(names),
         )
 
@@ -58,13 +65,17 @@ class Visit:
         for name, value in values.items():
             field = f"[data-assumption='{name}'] input[type=number]"
             self.page.fill(field, repr(value))
-        self.page.wait_for_function(
+        return self.settled(values)
+
+    def settled(self, values: dict[str, float]):
+        """Waits until the whole page has been recomputed with ``values``."""
+        self.until(
             """wanted => {
               const now = JSON.parse(document.documentElement.dataset.computed || '{}');
               return Object.entries(wanted).every(([name, value]) => now[name] === value) }""",
-            arg=values,
+            values,
         )
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_timeout(300)
         return self
 
 

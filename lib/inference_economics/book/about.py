@@ -6,7 +6,6 @@ from urllib.parse import quote, urlsplit
 
 from .. import __version__, assumptions
 
-
 WORDS = 160  # characters of a description that a search engine shows
 
 

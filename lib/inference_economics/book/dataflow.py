@@ -1,7 +1,7 @@
 """What a page's script computes with, taken out of the page into a file of its own.
 
-A notebook leaves JSON beside each chart, each group of numbers and the assumptions. A reader who only
-reads needs none of it, and what several charts and numbers share is to be computed once.
+A notebook leaves JSON beside each chart, each group of numbers and the assumptions. Who only reads
+needs none of it, and what several charts and numbers share is to be computed once.
 """
 
 import json

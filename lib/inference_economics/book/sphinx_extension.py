@@ -1,4 +1,4 @@
-"""How Sphinx makes the site: our theme, equations as MathML, what each page's script needs, Vega."""
+"""How Sphinx makes the site: our theme, MathML, what each page's script needs, Vega."""
 
 import hashlib
 import html
@@ -67,7 +67,7 @@ def _page(app, pagename, template, context, doctree):
 
 
 def _write_once(app, name: str, content: str) -> str:
-    """Writes a static file; returns its name with a mark of its content, so that it can be cached."""
+    """Writes a static file; returns its name with a mark of its content, for caches."""
     path = app.outdir / "_static" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, encoding="utf-8")
