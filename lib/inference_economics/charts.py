@@ -66,8 +66,11 @@ CONFIG = {
         "symbolStrokeWidth": 3,
     },
     "mark": {"color": PALETTE[0]},
+    "bar": {"tooltip": True},  # what its place says, in words
     "line": {"strokeWidth": 2.5},
-    "point": {"filled": True, "size": 50},
+    "point": {"filled": True, "size": 50, "tooltip": True},
+    "rect": {"tooltip": True},
+    "tooltipFormat": {"numberFormat": ",.3~r"},
     "text": {"color": INK, "fontSize": 12},
     "rule": {"color": SOFT},
     "range": {"category": PALETTE},

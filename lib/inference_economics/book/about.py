@@ -33,7 +33,11 @@ def page(app, pagename: str, context: dict) -> dict:
         "url": address,
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in entry.items() if value)
+    if address:
+        known["card"] = f"_static/cards/{key}.png"
+        known["card_address"] = app.config.html_baseurl.rstrip("/") + "/" + known["card"]
     return known | {
+        "heading": title,
         "description": description(context["body"]),
         "citation": f"{config.author} ({year}). “{title}.” In: {book}. {address}".strip(),
         "bibtex": f"@incollection{{{key},\n{lines}}}",

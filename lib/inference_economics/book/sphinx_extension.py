@@ -10,7 +10,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
-from . import about, dataflow, terms
+from . import about, cards, dataflow, terms
 
 # vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
 BUNDLE = """
@@ -27,8 +27,13 @@ POLICY = (
 )
 # What pandas writes into its tables; the style sheet says how a table looks.
 INLINE = re.compile(r'<style[^>]*>.*?</style>\s*| style="text-align: right;"', re.DOTALL)
-# A name that hides the words shown, and a heading without a level.
-WRONG = [' aria-label="Toggle hidden content"', ' role="heading"']
+# What others write that not everyone can use, and what is right.
+MENDED = {
+    ' aria-label="Toggle hidden content"': "",  # it hides the words shown
+    ' role="heading"': "",  # without a level
+    "<th></th>": "<td></td>",
+    "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
+}
 TABLE = re.compile(r'<table class="(?:docutils|dataframe|table)\b.*?</table>', re.DOTALL)
 
 
@@ -52,26 +57,31 @@ def _page(app, pagename, template, context, doctree):
     """What the theme's layout asks for."""
     context["policy"] = POLICY
     context |= about.page(app, pagename, context)
+    if context.get("card"):
+        picture = cards.card(context["heading"], context["body"], app.config.html_title)
+        _write(app, context["card"], picture)
     if body := context.get("body"):
         body, script = dataflow.taken_out(body)
         body = INLINE.sub("", body)
-        for wrong in WRONG:
-            body = body.replace(wrong, "")
+        for wrong, right in MENDED.items():
+            body = body.replace(wrong, right)
         context["body"] = TABLE.sub(
             lambda table: (
                 f'<div class="scroll" role="group" tabindex="0" aria-label="Table">{table[0]}</div>'
             ),
             body,
         )
-        context["data_file"] = script and _write_once(app, f"pages/{pagename}.js", script)
+        if script:
+            name = f"_static/pages/{pagename}.js"
+            _write(app, name, script.encode())
+            mark = hashlib.sha256(script.encode()).hexdigest()[:8]  # a cache keeps what is the same
+            context["data_file"] = f"{name}?v={mark}"
 
 
-def _write_once(app, name: str, content: str) -> str:
-    """Writes a static file; returns its name with a mark of its content, for caches."""
-    path = app.outdir / "_static" / name
+def _write(app, name: str, content: bytes) -> None:
+    path = app.outdir / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
-    return f"_static/{name}?v={hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    path.write_bytes(content)
 
 
 def _inline(writer, node):
@@ -93,5 +103,6 @@ def _block(writer, node):
 def _finish(app: Sphinx, error: Exception | None):
     if error is None and app.builder.name == "html":
         # In a function of its own: the bundle's short names would otherwise be the page's.
-        _write_once(app, "vega.js", f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();")
+        bundle = f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();"
+        _write(app, "_static/vega.js", bundle.encode())
         about.site(app)

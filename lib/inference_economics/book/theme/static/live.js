@@ -76,7 +76,8 @@
     tip.hidden = !value;
     if (!value) return;
     const lines = Object.entries(Object(value) === value ? value : { "": value });
-    tip.replaceChildren(...lines.map(([k, v]) => make("div", {}, k && `${k}: `, make("b", {}, String(v)))));
+    const name = (field) => field && `${field.replace(" (log)", "").replaceAll("_", " ")}: `;
+    tip.replaceChildren(...lines.map(([k, v]) => make("div", {}, name(k), make("b", {}, String(v)))));
     const { clientWidth, clientHeight } = document.documentElement;
     const left = Math.min(event.clientX + 12, clientWidth - tip.offsetWidth - 4);
     const above = event.clientY + tip.offsetHeight + 16 > clientHeight;
