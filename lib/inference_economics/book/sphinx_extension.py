@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> dict:
         app.add_js_file(script, priority=900 + turn, **when, **{"data-of": "book"})
     app.connect("doctree-resolved", terms.link)
     app.connect("html-page-context", _page)
-    app.connect("html-collect-pages", lambda app: [("404", {}, "404.html")])
+    app.connect("html-collect-pages", _not_found)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -64,6 +64,10 @@ def _page(app, pagename, template, context, doctree):
             body,
         )
         context["data_file"] = script and _write_once(app, f"pages/{pagename}.js", script)
+
+
+def _not_found(app) -> list[tuple]:
+    return [("404", {}, "404.html")] if app.builder.name == "html" else []
 
 
 def _write_once(app, name: str, content: str) -> str:
