@@ -5,11 +5,14 @@ BIN := $(VENV)/bin
 SCENARIO ?=
 PEERS := .venv-peers
 
-.PHONY: book test serve peers bench lock lint clean
+.PHONY: book pdf epub test serve peers bench lock lint clean
 .DEFAULT_GOAL := book
 
 book: $(VENV)/ready  ## the website, in _build/html
 	$(BIN)/inference-economics build $(if $(SCENARIO),--scenario "$(SCENARIO)")
+
+pdf epub: $(VENV)/ready  ## the whole book as one file, in _build/book.pdf or _build/book.epub
+	$(BIN)/inference-economics build --to $@ $(if $(SCENARIO),--scenario "$(SCENARIO)")
 
 test: $(VENV)/ready  ## every test, the ones in a browser included
 	$(BIN)/python -m tests.browser

@@ -5,9 +5,8 @@ import random
 import pytest
 from inference_economics import assumptions
 from inference_economics.assumptions import Scenario
+from inference_economics.book import chromium as browser
 from inference_economics.book import site
-
-from . import browser
 
 
 def moved(seed: int) -> dict[str, float]:
@@ -22,9 +21,17 @@ def moved(seed: int) -> dict[str, float]:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory):
+def stage(tmp_path_factory):
+    """The book at its defaults, executed, for whatever is made of it."""
+    output = tmp_path_factory.mktemp("book") / "html"
+    with site.staged(Scenario(), output, jobs=2, quiet=True) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def book(stage):
     """The folder of the site at its defaults."""
-    return site.build(Scenario(), output=tmp_path_factory.mktemp("book") / "html", jobs=2).parent
+    return site.make(stage, stage.parents[1] / "html", quiet=True).parent
 
 
 @pytest.fixture(scope="session")

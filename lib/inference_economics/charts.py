@@ -32,7 +32,7 @@ _AXIS = {
     "gridColor": GRID,
     "gridWidth": 0.7,
     "labelFontSize": 12,
-    "titleFontSize": 13,
+    "titleFontSize": 12,
     "labelOverlap": "greedy",
     "tickCount": 5,
 }
@@ -50,7 +50,7 @@ CONFIG = {
         "titleAlign": "left",
         "titleAnchor": "end",
         "titleY": -8,
-        "titleX": 0,
+        "titleX": -46,
         "titleBaseline": "bottom",
     },
     "axisX": {"labelFlush": True, "labelBound": True},

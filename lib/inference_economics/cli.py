@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ import click
 from . import __version__, assumptions
 from .assumptions import Scenario
 from .tables import InputError
+
+FORMS = {"site": "_build/html", "pdf": "_build/book.pdf", "epub": "_build/book.epub"}
 
 
 class Commands(click.Group):
@@ -37,17 +40,22 @@ def main():
 @click.option(
     "-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE", help="Override one assumption."
 )
-@click.option("--output", type=click.Path(path_type=Path), default="_build/html", show_default=True)
+@click.option(
+    "--to", "form", type=click.Choice(list(FORMS)), default="site", show_default=True, help="Form."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), help=f"Instead of {', '.join(FORMS.values())}."
+)
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Chapters at a time.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-def build(scenario, overrides, output, jobs, quiet):
-    """Execute the chapters and build the website."""
-    from .book import site
-
+def build(scenario, overrides, form, output, jobs, quiet):
+    """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
+    maker = import_module(f".book.{form}", __package__)
     chosen = assumptions.load(scenario) if scenario else Scenario()
     chosen = assumptions.override(chosen, overrides)
-    page = site.build(chosen, output=output, jobs=jobs, quiet=quiet)
-    click.echo(f"{chosen.title}: open {page}")
+    output = output or Path(FORMS[form])
+    made = maker.build(chosen, output=output, jobs=jobs, quiet=quiet)
+    click.echo(f"{chosen.title}: open {made}")
 
 
 @main.command()

@@ -3,24 +3,14 @@
 import html
 import re
 import textwrap
-from pathlib import Path
 
 import vl_convert
+
+from .colours import light
 
 WIDTH, HEIGHT = 1200, 630  # pixels, what social networks show whole
 MARGIN = 60
 LINE = 58
-STYLE = Path(__file__).parent / "theme" / "static" / "page.css"
-
-
-def light(markup: str) -> str:
-    """``markup`` with the style sheet's colour variables replaced by their values for light ground.
-
-    >>> light('<path fill="var(--chart-1)"/>')
-    '<path fill="#0068a8"/>'
-    """
-    named = dict(re.findall(r"(--[\w-]+): light-dark\((#\w+)", STYLE.read_text(encoding="utf-8")))
-    return re.sub(r"var\((--[\w-]+)\)", lambda found: named[found[1]], markup)
 
 
 def card(title: str, body: str, book: str) -> bytes:
@@ -43,7 +33,8 @@ def card(title: str, body: str, book: str) -> bytes:
         f'fill="var(--chart-ink)" font-family="sans-serif">'
         f'<rect width="100%" height="100%" fill="var(--ground)"/>'
         f'<rect width="16" height="100%" fill="var(--chart-1)"/>'
-        f'<text x="{MARGIN}" y="62" font-size="26" fill="var(--chart-soft)">{html.escape(book)}</text>'
+        f'<text x="{MARGIN}" y="62" font-size="26" fill="var(--chart-soft)">'
+        f"{html.escape(book)}</text>"
         f"{spans}{chart}</svg>"
     )
     return vl_convert.svg_to_png(light(picture))

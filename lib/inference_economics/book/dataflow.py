@@ -22,8 +22,8 @@ SHARED = re.compile(r"\b_[0-9a-f]{12}\b")
 def taken_out(body: str) -> tuple[str, str]:
     """The ``body`` of a page without its JSON, and the script that holds it; "" without any.
 
-    >>> page = '<p>5</p><script type="application/json" class="numbers">{"signals":[],"numbers":{}}'
-    >>> taken_out(page + '</script>')[0]
+    >>> left = '{"signals":[],"numbers":{},"origins":{}}'
+    >>> taken_out(f'<p>5</p><script type="application/json" class="numbers">{left}</script>')[0]
     '<p>5</p>'
     """
     found = {"assumptions": None, "signals": {}, "numbers": {}, "origins": {}, "charts": {}}

@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import yaml
 from tqdm import tqdm
 
+from .. import __version__
 from ..assumptions import Scenario
 from ..tables import DATA, InputError
 from . import run
@@ -21,11 +24,18 @@ SIGN = ".buildinfo"  # what Sphinx leaves in every site
 WORK = ".building-"
 
 
+def parts() -> dict[str, list[str]]:
+    """The pages of the table of contents in its order, by the captions of its parts."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return {
+        part["caption"]: [entry["file"] for entry in part["chapters"]] for part in contents["parts"]
+    }
+
+
 def pages(part: str | None = None) -> list[Path]:
     """The notebooks of the table of contents in its order; of one ``part``, by its caption."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chosen = [item for item in contents["parts"] if part in (None, item["caption"])]
-    paths = [ROOT / f"{entry['file']}.ipynb" for item in chosen for entry in item["chapters"]]
+    chosen = [names for caption, names in parts().items() if part in (None, caption)]
+    paths = [ROOT / f"{name}.ipynb" for names in chosen for name in names]
     return [path for path in paths if path.exists()]
 
 
@@ -42,6 +52,16 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     """
     if output.exists() and not (output / SIGN).exists() and not _is_empty(output):
         raise InputError(f"{output}: exists and is not a built site; name another --output")
+    with staged(scenario, output, jobs, quiet) as stage:
+        return make(stage, output, quiet)
+
+
+@contextmanager
+def staged(scenario: Scenario, output: Path, jobs: int, quiet: bool) -> Iterator[Path]:
+    """The book's sources with the notebooks executed under ``scenario``, for a while.
+
+    The folder lies beside ``output``, so that one rename puts what is made of it into place.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     _sweep(output.parent)
     prefix = f"{WORK}{os.getpid()}-"
@@ -49,10 +69,15 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         stage = Path(folder) / "book"
         _lay_out(stage, scenario)
         run.execute_all(pages(), stage / "chapters", scenario.values, jobs, quiet)
-        _sphinx(stage, quiet)
-        for notebook in pages():  # what a reader downloads is to be run, not read
-            shutil.copy(notebook, stage / "_build" / "html" / "_sources" / "chapters")
-        publish(stage / "_build" / "html", output)
+        yield stage
+
+
+def make(stage: Path, output: Path, quiet: bool) -> Path:
+    """The website of a :func:`staged` book, published as ``output``; returns its first page."""
+    site = sphinx(stage, "html", quiet)
+    for notebook in pages():  # what a reader downloads is to be run, not read
+        shutil.copy(notebook, site / "_sources" / "chapters")
+    publish(site, output)
     return output / "index.html"
 
 
@@ -80,23 +105,28 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
         shutil.copy(page, stage / "chapters")
     config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
+    config["sphinx"]["config"]["version"] = __version__  # a book for e-readers must have one
     if scenario.overrides:
-        config.setdefault("html", {})["announcement"] = _banner(scenario)
+        config.setdefault("html", {})["announcement"] = html.escape(banner(scenario))
         config["sphinx"]["config"]["book_assumptions"] = f"assumptions: {scenario.title}"
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
-def _banner(scenario: Scenario) -> str:
-    """What a page built from a ``scenario`` says of itself."""
+def banner(scenario: Scenario) -> str:
+    """What a book built from a ``scenario`` says of itself."""
     set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
     note = " ".join(scenario.note.split())
-    return html.escape(f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}.")
+    return f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}."
 
 
-def _sphinx(stage: Path, quiet: bool) -> None:
-    """Warnings are errors: a broken link or a missing number must not be published."""
+def sphinx(stage: Path, builder: str, quiet: bool) -> Path:
+    """The folder of what Sphinx's ``builder`` makes of a :func:`staged` book.
+
+    Warnings are errors: a broken link or a missing number must not be published.
+    """
     jupyter_book = "import jupyter_book.cli.main as book; book.main()"
     command = [sys.executable, "-c", jupyter_book, "build", str(stage)]
+    command += ["--builder", "custom", "--custom-builder", builder]
     with tqdm(total=1, desc="Pages", unit="", disable=quiet, bar_format="{desc}: {elapsed}") as bar:
         done = subprocess.run(
             [*command, "--warningiserror", "--nitpick", "--keep-going", "--quiet"],
@@ -108,6 +138,7 @@ def _sphinx(stage: Path, quiet: bool) -> None:
         said = (done.stderr or done.stdout).replace(str(stage) + os.sep, "").splitlines()
         found = [line for line in said if "WARNING" in line or "ERROR" in line]
         raise InputError("the pages could not be built: " + "\n".join((found or said)[:5]))
+    return stage / "_build" / builder
 
 
 def publish(new: Path, output: Path) -> None:

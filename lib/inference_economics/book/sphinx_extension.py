@@ -34,7 +34,7 @@ MENDED = {
     "<th></th>": "<td></td>",
     "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
 }
-TABLE = re.compile(r'<table class="(?:docutils|dataframe|table)\b.*?</table>', re.DOTALL)
+TABLE = re.compile(r'<table (?!border="0").*?</table>', re.DOTALL)  # not of a chart's values
 
 
 def setup(app: Sphinx) -> dict:
@@ -48,7 +48,7 @@ def setup(app: Sphinx) -> dict:
         app.add_js_file(script, priority=900 + turn, **when, **{"data-of": "book"})
     app.connect("doctree-resolved", terms.link)
     app.connect("html-page-context", _page)
-    app.connect("html-collect-pages", lambda app: [("404", {}, "404.html")])
+    app.connect("html-collect-pages", _not_found)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -76,6 +76,10 @@ def _page(app, pagename, template, context, doctree):
             _write(app, name, script.encode())
             mark = hashlib.sha256(script.encode()).hexdigest()[:8]  # a cache keeps what is the same
             context["data_file"] = f"{name}?v={mark}"
+
+
+def _not_found(app) -> list[tuple]:
+    return [("404", {}, "404.html")] if app.builder.name == "html" else []
 
 
 def _write(app, name: str, content: bytes) -> None:
