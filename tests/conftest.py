@@ -3,10 +3,14 @@
 import random
 
 import pytest
+import yaml
 from inference_economics import assumptions
 from inference_economics.assumptions import Scenario
 from inference_economics.book import chromium as browser
 from inference_economics.book import site
+
+ADDRESS = "https://example.org/book/"
+REPOSITORY = "https://github.com/example/book"
 
 
 def moved(seed: int) -> dict[str, float]:
@@ -42,8 +46,14 @@ def altered():
 
 @pytest.fixture(scope="session")
 def altered_book(tmp_path_factory, altered):
-    """The folder of the site that Python builds under the altered scenario."""
-    return site.build(altered, output=tmp_path_factory.mktemp("altered") / "html", jobs=2).parent
+    """The site that Python builds under the altered scenario, as for a public host."""
+    output = tmp_path_factory.mktemp("altered") / "html"
+    with site.staged(altered, output, jobs=2, quiet=True) as folder:
+        config = yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
+        config["repository"]["url"] = REPOSITORY
+        config["html"]["baseurl"] = ADDRESS
+        (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        return site.make(folder, output, quiet=True).parent
 
 
 @pytest.fixture(scope="session")

@@ -59,9 +59,11 @@ CONFIG = {
         "orient": "top",
         "direction": "horizontal",
         "columns": 3,
+        "columnPadding": 12,
+        "gridAlign": "none",  # as narrow as the words: a phone has no room to spare
         "title": None,
         "labelColor": INK,
-        "labelFontSize": 12,
+        "labelFontSize": 11,
         "labelLimit": 220,
         "symbolStrokeWidth": 3,
     },
@@ -171,6 +173,7 @@ def compiled(spec: dict, assumptions: dict) -> dict:
     ]
     vega = {"signals": [], **vl_convert.vegalite_to_vega(spec)}
     vega["padding"] = margins(vega)
+    _legend_from_the_edge(vega)
     vega["width"] = WIDTH - vega["padding"]["left"] - vega["padding"]["right"]
     return vega
 
@@ -193,6 +196,14 @@ def margins(vega: dict) -> dict[str, int]:
         "top": (26 if left and left.get("title") else 10) + (26 if vega.get("legends") else 0),
         "bottom": (44 if bottom.get("title") else 26) if bottom else 8,
     }
+
+
+def _legend_from_the_edge(vega: dict) -> None:
+    """Beside long labels a phone has no room for a legend: it begins above them instead."""
+    if vega["padding"]["left"] > 60 and len(vega.get("legends", [])) == 1:
+        (legend,) = vega["legends"]
+        above = legend.get("offset", 18) + 12  # pixels: the gap and its one line
+        legend |= {"orient": "none", "legendX": 8 - vega["padding"]["left"], "legendY": -above}
 
 
 def _add_table(vega: dict, data: pd.DataFrame) -> None:
