@@ -32,6 +32,7 @@ MENDED = {
     ' aria-label="Toggle hidden content"': "",  # it hides the words shown
     ' role="heading"': "",  # without a level
     "<th></th>": "<td></td>",
+    '<th class="head"><p></p></th>': "<td></td>",
     "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
 }
 TABLE = re.compile(r'<table (?!border="0").*?</table>', re.DOTALL)  # not of a chart's values
