@@ -48,11 +48,12 @@ def test_what_charts_say_is_readable_on_a_narrow_screen(book, chromium, chapter)
     """Letters of 11 pixels or more, none cut off by the edge of its chart."""
     visit = opened(chromium, book, f"chapters/{chapter}", viewport=NARROW).wake_all()
     found = visit.page.evaluate(
-        """() => [...document.querySelectorAll('figure.chart .plot svg text')].filter(t =>
+        """(scale = ({ a, b }) => Math.hypot(a, b)) =>
+        [...document.querySelectorAll('figure.chart .plot svg text')].filter(t =>
           t.textContent.trim() && t.getAttribute('opacity') !== '0'
         ).map(t => { const b = t.getBoundingClientRect();
           return [t.closest('figure').id, t.textContent, Math.round(b.left), Math.round(b.right),
-            parseFloat(getComputedStyle(t).fontSize) * Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b)] })
+            parseFloat(getComputedStyle(t).fontSize) * scale(t.getScreenCTM())] })
           .filter(([, , left, right, size]) => left < 0 || right > innerWidth || size < 10.9)"""
     )
     assert found == []
