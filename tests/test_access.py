@@ -48,13 +48,15 @@ def test_what_charts_say_is_readable_on_a_narrow_screen(book, chromium, chapter)
     """Letters of 11 pixels or more, none cut off by the edge of its chart."""
     visit = opened(chromium, book, f"chapters/{chapter}", viewport=NARROW).wake_all()
     found = visit.page.evaluate(
-        """(scale = ({ a, b }) => Math.hypot(a, b)) =>
-        [...document.querySelectorAll('figure.chart .plot svg text')].filter(t =>
-          t.textContent.trim() && t.getAttribute('opacity') !== '0'
-        ).map(t => { const b = t.getBoundingClientRect();
-          return [t.closest('figure').id, t.textContent, Math.round(b.left), Math.round(b.right),
-            parseFloat(getComputedStyle(t).fontSize) * scale(t.getScreenCTM())] })
-          .filter(([, , left, right, size]) => left < 0 || right > innerWidth || size < 10.9)"""
+        """() => {
+          const scale = ({ a, b }) => Math.hypot(a, b);
+          const letters = (t) => parseFloat(getComputedStyle(t).fontSize) * scale(t.getScreenCTM());
+          return [...document.querySelectorAll('figure.chart .plot svg text')]
+            .filter((t) => t.textContent.trim() && t.getAttribute('opacity') !== '0')
+            .map((t) => [t, t.getBoundingClientRect()])
+            .filter(([t, b]) => b.left < 0 || b.right > innerWidth || letters(t) < 10.9)
+            .map(([t, b]) => [t.closest('figure').id, t.textContent, b.left, b.right]);
+        }"""
     )
     assert found == []
     visit.context.close()
