@@ -13,9 +13,16 @@ from sphinx.application import Sphinx
 from . import about, cards, dataflow, terms
 
 # vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
+# Maps, trees, forces, words in clouds and the like stay out: the pages have none.
 BUNDLE = """
-import { View, parse } from "/npm/vega@6.2.0/+esm";
+import { transforms } from "/npm/vega-dataflow@6.1.0/+esm";
+import * as data from "/npm/vega-transforms@5.1.0/+esm";
+import * as layout from "/npm/vega-view-transforms@5.1.0/+esm";
+import * as encode from "/npm/vega-encode@5.1.0/+esm";
+import { View } from "/npm/vega-view@6.1.0/+esm";
+import { parse } from "/npm/vega-parser@7.1.0/+esm";
 import { expressionInterpreter } from "/npm/vega-interpreter@2.0.0/+esm";
+Object.assign(transforms, data, layout, encode);
 window.vega = { View, parse, expressionInterpreter };
 """
 # The page's own scripts, in the order they run; the first before anything is drawn.

@@ -16,7 +16,7 @@
     return node;
   };
 
-  // Vega is 200 kB (compressed) that a page needs only once something is drawn anew.
+  // Vega is 150 kB (compressed) that a page needs only once something is drawn anew.
   let loading;
   const loadVega = () =>
     (loading ??= new Promise((resolve, reject) => {
