@@ -49,6 +49,16 @@ def test_moved_sliders_show_what_python_computes(book, altered_book, altered, ch
     assert page.errors == []
 
 
+def test_the_ledger_gives_the_verdicts_that_python_computes(book, altered_book, altered, chromium):
+    built = Visit(chromium, address(altered_book, "a2_claims")).numbers()
+    page = Visit(chromium, address(book, "a2_claims")).wake_all()
+    before = page.numbers()
+    page.assume(used("a2_claims", altered.overrides))
+    assert page.numbers() == built
+    assert built != before
+    assert page.errors == []
+
+
 def assert_tables_close(found: dict, expected: dict):
     assert found.keys() == expected.keys()
     for chart, rows in expected.items():
