@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?=
 PEERS := .venv-peers
+NPM := bench/node_modules/.package-lock.json
 
-.PHONY: book pdf epub test serve peers bench lock lint clean
+.PHONY: book pdf epub test serve peers bench audit lock lint clean
 .DEFAULT_GOAL := book
 
 book: $(VENV)/ready  ## the website, in _build/html
@@ -32,6 +33,10 @@ bench: $(VENV)/ready $(PEERS)/ready _build/setups.csv  ## how fast the model is,
 	$(BIN)/pytest bench --benchmark-quiet --benchmark-json=_build/bench.json
 	$(PEERS)/bin/python peers/calculators.py _build/setups.csv --time > _build/peer-times.csv
 	$(BIN)/python bench/ratios.py _build/bench.json _build/peer-times.csv
+	$(MAKE) audit
+
+audit: book $(NPM)  ## the pages' scores, weight and speed, held to bench/budget.yaml
+	$(BIN)/python -m bench.pages.audit
 
 _build/setups.csv: $(VENV)/ready peers/setups.py $(wildcard data/*.csv)
 	mkdir -p _build
@@ -53,6 +58,10 @@ $(PEERS)/ready: peers/requirements.lock
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# Lighthouse, and what plain Jupyter Book asks of other hosts. Needs npm.
+$(NPM): bench/package-lock.json
+	npm ci --prefix bench --ignore-scripts --no-audit --no-fund
+
 lock:  ## choose versions anew (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
@@ -60,4 +69,4 @@ lock:  ## choose versions anew (needs uv)
 	  --generate-hashes --no-annotate --no-header --output-file peers/requirements.lock
 
 clean:
-	rm -rf _build $(VENV) $(PEERS)
+	rm -rf _build $(VENV) $(PEERS) bench/node_modules
