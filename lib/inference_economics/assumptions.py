@@ -40,11 +40,15 @@ class Scenario:
         return known()["value"].to_dict() | self.overrides
 
 
+FAR = 1000  # times the plausible range
+
+
 def check(name: str, value, where: str) -> float:
     """``value`` as a valid value of assumption ``name``; ``where`` it came from opens the error.
 
     Quantities that can't be negative are those whose plausible range isn't; a share stays within
-    0 and 1. Values outside the plausible range are allowed: that is what a scenario is for.
+    0 and 1. Values outside the plausible range are allowed: that is what a scenario is for; beyond
+    a thousand times that range nothing is computed that would mean anything.
     """
     table = known()
     if name not in table.index:
@@ -64,6 +68,12 @@ def check(name: str, value, where: str) -> float:
         )
     if row.unit == "share" and value > 1:
         raise InputError(f"{where}: {name} is {value:g}; a share is at most 1 ({plausible})")
+    most = FAR * max(abs(row.low), abs(row.high))
+    least = row.low / FAR if row.low > 0 else 0 if row.low == 0 else -most
+    if not least <= value <= most:
+        raise InputError(
+            f"{where}: {name} is {value:g}; it must be {least:g} to {most:g} ({plausible})"
+        )
     return float(value)
 
 

@@ -241,5 +241,16 @@ def titles(spec) -> dict[str, str]:
 
 
 def _values(data: pd.DataFrame, names: dict[str, str]) -> str:
-    shown = data.rename(columns=lambda name: names.get(name, str(name).replace("_", " ")))
-    return shown.to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}", na_rep="")
+    words = {name: str(name).replace("_", " ") for name in data}
+    titled = [names.get(name, words[name]) for name in data]
+    shown = data.replace("\n", " ", regex=True)
+    shown.columns = [  # several lines on one axis are told apart by their own names
+        f"{words[name]}: {title}" if titled.count(title) > 1 else title
+        for name, title in zip(data, titled, strict=True)
+    ]
+    return shown.to_html(index=False, border=0, float_format=_written, na_rep="")
+
+
+def _written(number: float) -> str:
+    """A number in a table; a calendar year keeps its fraction."""
+    return f"{number:.6g}" if 1900 < number < 2100 else f"{number:.4g}"

@@ -30,7 +30,7 @@ class Given(SimpleNamespace):
             "version": __version__,
             "title": TITLE,
             "assumptions": rows,
-            "published": assumptions.known()["value"].to_dict(),  # of the whole book
+            "published": _published(),
             "presets": [vars(item) for item in assumptions.shipped()],
         }
         markup = "".join(_row(row) for row in rows)
@@ -44,11 +44,18 @@ class Given(SimpleNamespace):
         }
 
 
+def _published() -> dict[str, dict]:
+    """What a link may set, on whatever page."""
+    return assumptions.known()[["value", "low", "high", "unit"]].to_dict("index")
+
+
 def _row(row: dict) -> str:
     cells = {key: html.escape(str(value)) for key, value in row.items()}
+    unit = f'<span class="unit">{cells["spoken"]}</span>'  # where there is no room for a column
     return (
         f'<tr data-assumption="{cells["name"]}"><th scope="row">{cells["description"]}</th>'
-        f'<td class="value">{text(row["value"], 6)}</td><td>{cells["spoken"]}</td>'
+        f'<td class="value">{text(row["value"], 6)} {unit}</td>'
+        f"<td>{cells['spoken']}</td>"
         f"<td>{text(row['low'], 6)}–{text(row['high'], 6)}</td>"
         f"<td>{cells['source']}, {cells['locator']}, {cells['as_of']} ({cells['confidence']})"
         "</td></tr>"

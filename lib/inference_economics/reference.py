@@ -130,7 +130,8 @@ class Formulas:
 def _prose(text: str) -> str:
     """Text of a docstring as a line of HTML."""
     plain = re.sub(r":\w+:`~?([^`]*)`", r"\1", " ".join(text.split()))
-    return re.sub(r"``([^`]*)``", r"<code>\1</code>", html.escape(plain))
+    marked = re.sub(r"``([^`]*)``", r"<code>\1</code>", html.escape(plain))
+    return re.sub(r"(?<![\w*])\*([^*<>]+)\*(?![\w*])", r"<em>\1</em>", marked)
 
 
 def _used(name: str) -> str:

@@ -23,6 +23,7 @@ def page(app, pagename: str, context: dict) -> dict:
     year = config.copyright
     book = f"{config.html_title}, version {__version__}"
     address = context.get("pageurl") or ""
+    stop = "" if title[-1] in "?!." else "."
     key = re.sub(r"\W+", "-", pagename.rpartition("/")[2])
     entry = {
         "author": "{" + config.author + "}",
@@ -39,7 +40,7 @@ def page(app, pagename: str, context: dict) -> dict:
     return known | {
         "heading": title,
         "description": description(context["body"]),
-        "citation": f"{config.author} ({year}). “{title}.” In: {book}. {address}".strip(),
+        "citation": f"{config.author} ({year}). “{title}{stop}” In: {book}. {address}".strip(),
         "bibtex": f"@incollection{{{key},\n{lines}}}",
         "actions": actions(app, pagename, context),
     }

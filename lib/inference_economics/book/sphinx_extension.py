@@ -42,7 +42,7 @@ MENDED = {
     '<th class="head"><p></p></th>': "<td></td>",
     "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
 }
-TABLE = re.compile(r'<table (?!border="0").*?</table>', re.DOTALL)  # not of a chart's values
+TABLE = re.compile(r'(?<!">)<table .*?</table>', re.DOTALL)  # a chart's values can be scrolled
 
 
 def setup(app: Sphinx) -> dict:
@@ -108,7 +108,10 @@ def _block(writer, node):
         label = f'<span class="eqno">({number})</span>'
     anchor = f' id="{html.escape(node["ids"][0])}"' if node.get("ids") else ""
     mathml = convert(node.astext(), display="block")
-    writer.body.append(f'<div class="math" tabindex="0"{anchor}>{mathml}{label}</div>')
+    writer.body.append(
+        f'<div class="math" role="group" aria-label="Equation" tabindex="0"{anchor}>'
+        f"{mathml}{label}</div>"
+    )
     raise nodes.SkipNode
 
 

@@ -5,7 +5,18 @@
   "use strict";
   const here = document.currentScript.src;
   const data = window.pageData;
-  if (!data) return;
+  const status = Object.assign(document.createElement("p"), { className: "recomputed" });
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  const fail = (what) => {
+    status.textContent = what;
+    status.classList.add("failed"); // for all to see
+  };
+  if (!data) {
+    const needed = document.querySelector("figure.chart, [data-assumption]");
+    if (needed) fail("This page's data could not be loaded: it shows what was published.");
+    return;
+  }
   const content = data.assumptions ?? { assumptions: [] };
   const known = new Map(content.assumptions.map((a) => [a.name, a]));
   const values = new Map([...known].map(([name, a]) => [name, a.value]));
@@ -22,7 +33,10 @@
     (loading ??= new Promise((resolve, reject) => {
       const script = make("script", { src: new URL("vega.js", here).href });
       script.onload = () => resolve(window.vega);
-      script.onerror = () => reject(new Error("vega.js could not be loaded"));
+      script.onerror = () => {
+        loading = undefined; // the next change tries again
+        reject(new Error("vega.js could not be loaded"));
+      };
       document.head.append(script);
     }));
   // Vega's own interpreter evaluates the expressions: no eval, so a strict policy can stand.
@@ -53,19 +67,16 @@
   const spans = [...document.querySelectorAll("data.live")];
   for (const span of spans) span.dataset.baseline = span.textContent;
   const writeNumbers = () => {
-    let changed = 0;
     for (const span of spans) {
       const text = String(flow.signal(`t_${span.dataset.number}`))
         .replace("-", "−")
         .replace("Infinity", "∞")
         .replace("NaN", "undefined");
       if (text === span.textContent) continue;
-      changed += 1;
       span.textContent = text;
       span.value = flow.signal(`n_${span.dataset.number}`);
       span.classList.toggle("changed", text !== span.dataset.baseline);
     }
-    return changed;
   };
 
   // --- the charts -------------------------------------------------------------------------------
@@ -84,6 +95,9 @@
     tip.style.left = `${Math.max(left, 4)}px`;
     tip.style.top = `${above ? event.clientY - tip.offsetHeight - 8 : event.clientY + 14}px`;
   };
+  const hideTip = () => (tip.hidden = true);
+  for (const event of ["scroll", "pointerdown", "pointercancel"]) addEventListener(event, hideTip, { passive: true });
+  addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
   const drawNow = async (chart) => {
     const vega = await loadVega();
     if (!flow) compute(vega);
@@ -98,6 +112,7 @@
       chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: showTip }).width(width());
       await chart.view.initialize(container).runAsync();
       plot.replaceChildren(container);
+      chart.view.addEventListener("click", (event, item) => showTip(null, event, item, item?.tooltip));
       new ResizeObserver(() => {
         if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
       }).observe(plot);
@@ -108,17 +123,25 @@
       await chart.view.runAsync();
     }
     chart.stale = false;
-    chart.node.classList.toggle("changed", chart.names.some((name) => known.has(name) && isChanged(name)));
+    const changed = chart.names.some((name) => known.has(name) && isChanged(name));
+    chart.node.classList.toggle("changed", changed);
+    const plot = chart.node.querySelector(".plot");
+    chart.said ??= plot.getAttribute("aria-label");
+    const now = "Drawn with your values, which the table below has. As published: ";
+    plot.setAttribute("aria-label", (changed ? now : "") + chart.said);
     return chart.view;
   };
   // One at a time for each chart: it may be scrolled to just when a value changes.
-  const draw = (chart) => (chart.drawing = Promise.resolve(chart.drawing).then(() => drawNow(chart)));
+  const draw = (chart) => {
+    const before = chart.drawing ?? Promise.resolve();
+    return (chart.drawing = before.catch(() => {}).then(() => drawNow(chart)));
+  };
   const seen = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         const chart = charts.find((c) => c.node === target);
         chart.near = isIntersecting;
-        if (isIntersecting && (!chart.view || chart.stale)) draw(chart).catch((error) => console.error(error));
+        if (isIntersecting && (!chart.view || chart.stale)) draw(chart).catch((error) => fail(`A chart can't be drawn anew: ${error.message}`));
       }
     },
     { rootMargin: "25%" },
@@ -138,7 +161,8 @@
     chart.view.data("table").forEach((datum, i) =>
       fields.forEach((field, j) => {
         const value = datum[field];
-        const written = typeof value === "number" ? String(Number(value.toPrecision(4))) : value;
+        const digits = value > 1900 && value < 2100 ? 6 : 4; // a calendar year keeps its fraction
+        const written = typeof value === "number" ? String(Number(value.toPrecision(digits))) : value;
         table.rows[i].cells[j].textContent = written;
       }),
     );
@@ -151,11 +175,15 @@
 
   // --- the assumptions --------------------------------------------------------------------------
   const isChanged = (name) => values.get(name) !== known.get(name).value;
+  const FAR = 1000; // times the plausible range: beyond it nothing is computed that means anything
   const problem = (a, value) => {
     if (!Number.isFinite(value)) return "a number is needed";
     if (a.low >= 0 && value < 0) return "must not be below 0";
     if (a.low > 0 && value === 0) return "must be above 0";
     if (a.unit === "share" && value > 1) return "a share is at most 1";
+    const most = FAR * Math.max(Math.abs(a.low), Math.abs(a.high));
+    if (Math.abs(value) > most) return `must be at most ${most}`;
+    if (a.low > 0 && value < a.low / FAR) return `must be at least ${a.low / FAR}`;
     return "";
   };
   const isLog = (a) => a.low > 0 && a.high / a.low >= 30;
@@ -163,17 +191,15 @@
   const position = (a, v) =>
     STEPS * (isLog(a) ? Math.log(v / a.low) / Math.log(a.high / a.low) : (v - a.low) / (a.high - a.low));
   const atPosition = (a, p) => {
+    if (p === Math.round(position(a, a.value))) return a.value; // what was published can be met again
     const f = p / STEPS;
     const v = isLog(a) ? a.low * (a.high / a.low) ** f : a.low + f * (a.high - a.low);
-    return Number(v.toPrecision(3));
+    return Math.min(Math.max(Number(v.toPrecision(3)), a.low), a.high);
   };
-  const page = { data, known, values, problem, isChanged, make, charts, rows, draw, offer, content };
-  const status = make("p", { className: "recomputed", role: "status" });
-  document.body.append(status);
-
+  const page = { data, known, values, problem, isChanged, make, charts, rows, draw, writeTable, offer, content };
   // What can be seen follows within a frame; the rest of the page once the hand rests.
   let turn = 0;
-  const settle = async (changed) => {
+  const settle = async () => {
     const mine = turn;
     for (const chart of charts) {
       if (!chart.view || chart.stale) await draw(chart);
@@ -183,7 +209,9 @@
     }
     const what = [...known.keys()].filter(isChanged).map((n) => known.get(n).description);
     const tail = what.length ? `Changed: ${what.join("; ")}.` : "All as published.";
-    status.textContent = `Recomputed; ${changed} numbers in the text changed. ${tail}`;
+    const count = document.querySelectorAll("data.live.changed").length;
+    status.textContent = `Recomputed; ${count} numbers in the text differ. ${tail}`;
+    status.classList.remove("failed");
     document.documentElement.dataset.computed = JSON.stringify(Object.fromEntries(values));
   };
   const REST = 150; // milliseconds
@@ -191,14 +219,14 @@
   page.update = async () => {
     try {
       compute(await loadVega());
-      const changed = writeNumbers();
+      writeNumbers();
       turn += 1;
       for (const chart of charts) chart.stale = Boolean(chart.view);
       await Promise.all(charts.filter((c) => c.view && c.near).map(draw));
       clearTimeout(resting);
-      resting = setTimeout(() => settle(changed), REST);
+      resting = setTimeout(settle, REST);
     } catch (error) {
-      status.textContent = `The page can't recompute: ${error.message}`;
+      fail(`The page can't recompute, and shows what it showed before: ${error.message}`);
     }
   };
   let pending;
@@ -217,36 +245,53 @@
     const id = `given-${a.name}-${++serial}`;
     const unit = a.spoken;
     const slider = make("input", { type: "range", min: 0, max: STEPS, step: 1 });
-    const field = make("input", { type: "number", step: "any", id });
-    const note = make("output", { className: "note" });
+    const step = 10 ** Math.floor(Math.log10((a.high - a.low) / 20));
+    const field = make("input", { type: "number", step, id });
+    const note = make("span", { className: "note", id: `${id}-note` });
     const reset = make("button", { type: "button", className: "reset", textContent: "↺" });
     slider.setAttribute("aria-label", `${a.description} (slider)`);
     if (!caption) field.setAttribute("aria-label", a.description);
+    field.setAttribute("aria-describedby", note.id);
     reset.setAttribute("aria-label", `Reset: ${a.description}`);
     reset.title = `Back to ${a.value} ${unit}`;
+    let moving = false;
     const show = () => {
       const value = values.get(a.name);
       if (Number(field.value) !== value || field.value === "") field.value = value;
-      slider.value = position(a, value);
+      if (!moving) slider.value = position(a, value);
       slider.setAttribute("aria-valuetext", `${value} ${unit}`);
       const beyond = value < a.low || value > a.high ? ", beyond what is plausible" : "";
       note.textContent = isChanged(a.name) ? `was ${a.value}${beyond}` : "";
       reset.hidden = !isChanged(a.name);
     };
-    slider.oninput = () => change(a.name, atPosition(a, Number(slider.value)));
+    slider.oninput = () => {
+      moving = true; // the thumb stays where the hand put it
+      change(a.name, atPosition(a, Number(slider.value)));
+      moving = false;
+    };
+    let before;
+    let wrong = "";
+    field.onfocus = () => (before = values.get(a.name));
     field.oninput = () => {
       const value = field.value.trim() === "" ? NaN : Number(field.value);
-      const wrong = problem(a, value);
-      field.setCustomValidity(wrong);
-      if (wrong) field.setAttribute("aria-invalid", "true");
-      else field.removeAttribute("aria-invalid");
-      if (wrong) note.textContent = wrong;
-      else change(a.name, value);
+      wrong = problem(a, value);
+      if (wrong) {
+        field.setAttribute("aria-invalid", "true");
+        note.textContent = wrong;
+      } else {
+        field.removeAttribute("aria-invalid");
+        change(a.name, value);
+      }
     };
     field.onblur = () => {
-      field.setCustomValidity("");
+      if (!wrong) return;
+      const refused = `${field.value || "What was typed"} was refused: ${wrong}`;
+      wrong = "";
       field.removeAttribute("aria-invalid");
-      show();
+      field.value = "";
+      if (values.get(a.name) === before) show();
+      else change(a.name, before); // not what its first digits would mean
+      note.textContent = status.textContent = refused;
     };
     reset.onclick = () => {
       change(a.name, a.value);
@@ -263,20 +308,32 @@
   window.page = page; // for the scripts beside this one
 
   // --- set it going -----------------------------------------------------------------------------
-  for (const panel of document.querySelectorAll("details.assumptions")) {
-    panel.addEventListener("toggle", () => {
-      for (const row of panel.querySelectorAll("[data-assumption]")) {
-        const a = known.get(row.dataset.assumption);
-        row.querySelector(".value").replaceChildren(control(a, false));
-      }
-    }, { once: true });
-  }
+  const panels = [...document.querySelectorAll("details.assumptions")];
+  const fill = (panel) => {
+    if (panel.dataset.filled) return;
+    panel.dataset.filled = "yes";
+    for (const row of panel.querySelectorAll("[data-assumption]")) {
+      const a = known.get(row.dataset.assumption);
+      row.querySelector(".value").replaceChildren(control(a, false));
+    }
+  };
+  for (const panel of panels) panel.addEventListener("toggle", () => fill(panel));
   for (const { node } of charts) {
     const controls = node.querySelector(".controls");
     const names = controls.dataset.sliders.split(" ").filter(Boolean);
     controls.append(...names.map((name) => control(known.get(name), true)));
   }
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("article details")) details.open = true;
+    panels.forEach(fill);
+    for (const details of document.querySelectorAll("article details:not([open])")) {
+      details.open = true;
+      details.dataset.printed = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of document.querySelectorAll("[data-printed]")) {
+      details.open = false;
+      delete details.dataset.printed;
+    }
   });
 })();

@@ -15,9 +15,14 @@
   const dialog = make("dialog", { className: "origin" });
   dialog.setAttribute("aria-labelledby", "origin-title");
   document.body.append(dialog);
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  const inside = make("div"); // what is clicked beside it closes the dialog
+  dialog.append(inside);
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
 
-  const show = () => {
+  const show = (...content) => {
+    inside.replaceChildren(...content);
     dialog.close(); // opened anew it takes the focus
     dialog.showModal();
   };
@@ -36,28 +41,33 @@
   const heading = (text) => {
     const close = make("button", { type: "button", className: "plain", textContent: "Close" });
     close.onclick = () => dialog.close();
-    return make("header", {}, make("h2", { id: "origin-title", textContent: text }), close);
+    return make("div", { className: "heading" }, make("h2", { id: "origin-title", textContent: text }), close);
   };
-  const open = (name, text) => {
+  const open = (name, text, ...back) => {
     const [formulas, leaves] = origins.get(name).map((part) => part.split(" ").filter(Boolean));
     const said = formulas.length
       ? "Computed by these formulas, the last one first; each is explained with its equation and code:"
       : "Stated as it is assumed.";
-    dialog.replaceChildren(
+    show(
       heading(text),
       make("p", { textContent: said }),
       make("ol", {}, ...formulas.map((f) => make("li", {}, link("a4_formulas", f, words(f))))),
       make("p", { textContent: "It rests on these assumptions:" }),
       make("ul", {}, ...leaves.filter((n) => known.has(n)).map(assumption)),
+      ...back,
     );
-    show();
   };
   const sentence = (span) => {
-    const around = span.closest("td, li, p")?.textContent.trim().replace(/\s+/g, " ") ?? "";
-    const at = Math.max(around.indexOf(span.textContent) - 60, 0);
-    return `${at ? "… " : ""}${around.slice(at, at + 120)} …`;
+    const passage = span.closest("td, li, p, dd") ?? span;
+    const before = document.createRange();
+    before.setStart(passage, 0);
+    before.setEndBefore(span);
+    const plain = (text) => text.replace(/\s+/g, " ");
+    const start = plain(before.toString()).slice(-60);
+    const rest = plain(passage.textContent).slice(plain(before.toString()).length);
+    return `… ${start}${rest.slice(0, 60)} …`;
   };
-  const title = (span) => `How is ${span.textContent} computed?`;
+  const title = (span) => `How is this computed: ${span.textContent}`;
   const spans = [...document.querySelectorAll("data.live")].filter((s) => origins.has(s.dataset.number));
   for (const span of spans) {
     span.classList.add("asked");
@@ -70,14 +80,17 @@
     className: "plain",
     textContent: `How each of the ${spans.length} numbers of this page is computed`,
   });
-  list.onclick = () => {
-    const entries = spans.map((span) => {
+  const showAll = (focused = -1) => {
+    const entries = spans.map((span, i) => {
       const entry = make("button", { type: "button", className: "plain", textContent: span.textContent });
-      entry.onclick = () => open(span.dataset.number, title(span));
+      const back = make("button", { type: "button", className: "plain", textContent: "Back to the list" });
+      back.onclick = () => showAll(i);
+      entry.onclick = () => open(span.dataset.number, title(span), back);
       return make("li", {}, entry, " ", sentence(span));
     });
-    dialog.replaceChildren(heading("The numbers of this page"), make("ul", {}, ...entries));
-    show();
+    show(heading("The numbers of this page"), make("ul", {}, ...entries));
+    entries[focused]?.firstChild.focus();
   };
+  list.onclick = () => showAll();
   (document.querySelector("article") ?? document.body).append(make("p", { className: "origins" }, list));
 })();

@@ -1,5 +1,5 @@
 /* What a reader chose to see, kept from page to page and set before anything is drawn: light or dark
-   colours, and the code behind the page. */
+   colours, and the code behind the page. And menus that get out of the way. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -38,4 +38,14 @@
   choice("code", { hidden: "Show code", shown: "Hide code" }, (chosen) =>
     root.classList.toggle("hide-code", chosen === "hidden"),
   );
+  addEventListener("DOMContentLoaded", () => {
+    for (const menu of document.querySelectorAll("[popover]")) {
+      const close = () => menu.matches(":popover-open") && menu.hidePopover();
+      menu.addEventListener("click", (event) => event.target.closest("a") && close());
+      menu.addEventListener("focusout", (event) => {
+        if (event.relatedTarget && !menu.contains(event.relatedTarget)) close();
+      });
+      matchMedia("(min-width: 72rem)").addEventListener("change", close);
+    }
+  });
 })();

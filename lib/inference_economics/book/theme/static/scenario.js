@@ -3,16 +3,39 @@
 (() => {
   "use strict";
   const page = window.page;
+  const make = (tag, attributes, ...children) => {
+    const node = Object.assign(document.createElement(tag), attributes);
+    node.append(...children);
+    return node;
+  };
+  const toast = make("div", { className: "toast" });
+  toast.setAttribute("role", "status");
+  document.body.append(toast);
+
+  // --- values go along with whoever follows a link or searches ----------------------------------------
+  let carry = () => {
+    const pairs = [...new URLSearchParams(location.search)];
+    const kept = pairs.filter(([name, text]) => name === "version" || (name !== "q" && Number.isFinite(parseFloat(text))));
+    return kept.length > 1 ? "?" + new URLSearchParams(kept) : "";
+  };
   const inBook = (link) =>
     link.origin === location.origin && link.protocol === location.protocol && /\.html$/.test(link.pathname);
-  const follow = (search) => {
-    for (const link of document.querySelectorAll("a[href]")) if (inBook(link)) link.search = search;
-  };
+  for (const event of ["pointerdown", "focusin", "click"]) {
+    addEventListener(event, ({ target }) => {
+      const link = target.closest?.("a[href]");
+      if (link && inBook(link) && carry()) link.search = carry();
+    }, { capture: true });
+  }
+  addEventListener("submit", ({ target }) => {
+    for (const old of target.querySelectorAll("input[type=hidden]")) old.remove();
+    for (const [name, value] of new URLSearchParams(carry())) target.append(make("input", { type: "hidden", name, value }));
+  });
   if (!page?.data.assumptions) {
-    follow(location.search); // a page without assumptions hands on those of others
+    const count = new URLSearchParams(carry()).size - 1;
+    if (count > 0) toast.textContent = `Your values go along (${count}). This page shows what was published.`;
     return;
   }
-  const { known, values, change, problem, isChanged, make } = page;
+  const { known, values, change, problem, isChanged } = page;
   const { version, published, presets, title } = page.content;
   const MOST = 5; // complaints that are shown one by one
   const carried = new Map(); // assumptions of other pages, kept for them
@@ -21,7 +44,7 @@
   // --- the address ------------------------------------------------------------------------------
   const state = () => [
     ...[...values].filter(([name]) => isChanged(name)),
-    ...[...carried].filter(([name, value]) => value !== published[name]),
+    ...[...carried].filter(([name, value]) => value !== published[name].value),
   ];
   const query = () => {
     const pairs = state();
@@ -33,10 +56,10 @@
     try {
       history.replaceState(null, "", address(location.hash));
     } catch {
-      /* A browser that forbids it for files still has the links below. */
+      /* A browser may forbid it for files; the links still carry the values. */
     }
-    follow(query());
   };
+  carry = query;
 
   // --- what a link asks for: refused value by value, never executed ---------------------------------
   const wrong = [];
@@ -46,11 +69,11 @@
       if (name === "version") {
         if (text !== version) wrong.push(`the link is of version ${clear(text)}, this is ${version}: figures may differ`);
       } else if (!Object.hasOwn(published, name)) {
+        if (!Number.isFinite(parseFloat(text))) continue; // others add words of their own to an address
         wrong.push(`“${clear(name)}” is no assumption of this book`);
       } else {
-        const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
-        const a = known.get(name);
-        const reason = a ? problem(a, value) : Number.isFinite(value) ? "" : "a number is needed";
+        const value = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
+        const reason = problem(published[name], value);
         if (reason) wrong.push(`${name} is “${clear(text)}”: ${reason}`);
         else wanted.set(name, value);
       }
@@ -63,9 +86,12 @@
     const more = wrong.length > MOST ? [`and ${wrong.length - MOST} more`] : [];
     const said = [...wrong.slice(0, MOST), ...more];
     const close = make("button", { type: "button", className: "plain", textContent: "Close" });
-    close.onclick = () => (note.hidden = true);
+    close.onclick = () => {
+      note.hidden = true;
+      document.querySelector("main").focus();
+    };
     note.replaceChildren(
-      make("p", { textContent: "Not everything in this link could be used:" }),
+      make("p", { textContent: "Not everything in this link could be used as it stands:" }),
       make("ul", {}, ...said.map((text) => make("li", { textContent: text }))),
       close,
     );
@@ -101,7 +127,6 @@
   const bar = make("div", { className: "your-assumptions", role: "region" });
   bar.setAttribute("aria-label", "Your assumptions");
   const count = make("span", { className: "count" });
-  const said = make("span", { role: "status" });
   const button = (textContent, onclick) =>
     make("button", { type: "button", className: "plain", textContent, onclick });
   const undoing = button("Undo", undo);
@@ -112,11 +137,11 @@
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = "Link copied.";
+      toast.textContent = "Link copied.";
     } catch {
       const field = make("input", { readOnly: true, value: text, size: 30 });
       field.setAttribute("aria-label", "The link, to be copied");
-      said.replaceChildren(field);
+      toast.replaceChildren(field);
       field.select();
     }
   };
@@ -128,25 +153,27 @@
     return [`title: ${title}, my assumptions`, `note: saved from version ${version}`, "assumptions:", ...rows, ""].join("\n");
   };
   const save = () => page.offer(new Blob([file()], { type: "text/yaml" }), "my-scenario.yaml");
-  bar.append(count, undoing, resetting, button("Copy link", () => copy(address())), button("Save as scenario", save), said);
+  bar.append(count, undoing, resetting, button("Copy link", () => copy(address())), button("Save as scenario", save));
   const show = () => {
     const pairs = state();
+    if (!pairs.length && bar.contains(document.activeElement)) document.querySelector("main").focus();
     bar.hidden = !pairs.length && !past.length;
     const here = pairs.filter(([name]) => known.has(name)).length;
     const yours = pairs.length === 1 ? "1 assumption is yours" : `${pairs.length} assumptions are yours`;
     count.textContent = here < pairs.length ? `${yours}, ${here} of them on this page` : yours;
     undoing.disabled = !past.length;
-    said.replaceChildren();
+    toast.replaceChildren();
     const chosen = presets.findIndex((p) => same(p.overrides, pairs));
     for (const select of document.querySelectorAll("select.presets")) {
       select.value = pairs.length ? String(chosen) : "published";
+      select.nextElementSibling.textContent = presets[chosen]?.note ?? "";
     }
     clearTimeout(show.later);
     show.later = setTimeout(write, 150);
   };
   const same = (overrides, pairs) =>
     pairs.every(([n, v]) => overrides[n] === v) &&
-    Object.entries(overrides).every(([n, v]) => (values.get(n) ?? carried.get(n) ?? published[n]) === v);
+    Object.entries(overrides).every(([n, v]) => (values.get(n) ?? carried.get(n) ?? published[n].value) === v);
 
   // --- presets --------------------------------------------------------------------------------------
   for (const panel of document.querySelectorAll("details.assumptions")) {
@@ -161,7 +188,6 @@
       remember("");
       const preset = presets[Number(select.value)];
       put(new Map(preset ? Object.entries(preset.overrides) : []));
-      told.textContent = preset ? preset.note : "";
     };
     const told = make("p", { className: "told", role: "status" });
     panel.querySelector("summary").after(select, told);
@@ -174,6 +200,10 @@
     if (how !== "quiet") remember(name);
   };
   page.onchanged = show;
+  for (const event of ["popstate", "hashchange"]) addEventListener(event, write);
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  }).observe(bar);
   page.link = (anchor) => copy(address(anchor));
   const wanted = read(location.search);
   if (wanted.size) put(wanted);
