@@ -81,7 +81,7 @@ def test_every_chapter_runs_and_draws(scenario, request, tmp_path_factory):
     for path in CHAPTERS:
         page = (folder / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8")
         assert page.count('<figure class="chart"') >= 4
-        download = re.search(r'href="(\S+)">Download as a notebook', page)[1]
+        download = re.search(r'href="(\S+)" download>Download as a notebook', page)[1]
         assert (folder / "chapters" / download).read_bytes() == path.read_bytes()
         assert page.count('class="marks"') == page.count('<figure class="chart"')
         assert 'class="output stderr' not in page
