@@ -60,6 +60,7 @@ def axe(page, options: dict) -> int:
 def test_nothing_sticks_out_of_a_narrow_screen(book, chromium, page):
     visit = opened(chromium, book, page, viewport=NARROW).wake_all()
     visit.page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+    visit.page.evaluate(PAINT_ALL)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     visit.context.close()
 

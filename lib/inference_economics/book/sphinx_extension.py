@@ -42,7 +42,9 @@ MENDED = {
     '<th class="head"><p></p></th>': "<td></td>",
     "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
 }
-TABLE = re.compile(r'(?<!">)<table .*?</table>', re.DOTALL)  # a chart's values can be scrolled
+# A chart's values can be scrolled as they are; other tables, but that of assumptions, can't.
+TABLE = re.compile(r'(<div class="values".*?</table>)|<table .*?</table>', re.DOTALL)
+SCROLL = '<div class="scroll" role="group" tabindex="0" aria-label="Table">'
 
 
 def setup(app: Sphinx) -> dict:
@@ -73,12 +75,7 @@ def _page(app, pagename, template, context, doctree):
         body = INLINE.sub("", body)
         for wrong, right in MENDED.items():
             body = body.replace(wrong, right)
-        context["body"] = TABLE.sub(
-            lambda table: (
-                f'<div class="scroll" role="group" tabindex="0" aria-label="Table">{table[0]}</div>'
-            ),
-            body,
-        )
+        context["body"] = TABLE.sub(lambda found: found[1] or f"{SCROLL}{found[0]}</div>", body)
         if script:
             name = f"_static/pages/{pagename}.js"
             _write(app, name, script.encode())
