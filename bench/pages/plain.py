@@ -10,14 +10,13 @@ from pathlib import Path
 import altair as alt
 import nbformat
 import yaml
-from inference_economics import charts, live, tracing
+from inference_economics import charts
 from inference_economics.assumptions import Scenario
-from inference_economics.book import run, site
+from inference_economics.book import dataflow, run, site
 
 PACKAGES = Path(__file__).parents[1] / "node_modules"
 NETWORK = re.compile(r"https://cdn\.jsdelivr\.net/npm/([a-z-]+)@([\d.]+)(?:\?noext|(/[\w./-]+))?")
 FIRST_CELL = "from bench.pages import plain\nplain.show_drawings()"
-OURS = re.compile(r'<script type="application/json".*?</script>', re.DOTALL)
 
 
 def show_drawings() -> None:
@@ -27,14 +26,7 @@ def show_drawings() -> None:
 
 def _drawing(name, drawing, *, title, given=None, height=charts.HEIGHT, **_):
     spec = drawing.properties(width=charts.WIDTH, height=height, title=title).to_dict()
-    signals = live.needed(json.dumps(spec))
-    text = json.dumps([spec, signals])
-    values = {key: tracing.root(item).value for key, item in vars(given).items()} if given else {}
-    spec["params"] = [
-        *({"name": key, "value": value} for key, value in values.items() if key in text),
-        *({"name": key, "expr": expression} for key, expression in signals.items()),
-        *spec.get("params", []),
-    ]
+    spec = charts.with_parameters(spec, vars(given) if given else {})
     return charts.Figure(alt.renderers.get()(spec)["text/html"], title)
 
 
@@ -77,7 +69,7 @@ def _only_altair(path: Path) -> None:
         if "text/latex" in data:
             data.pop("text/html", None)
         elif "text/html" in data:
-            data["text/html"] = OURS.sub("", data["text/html"])
+            data["text/html"], _ = dataflow.taken_out(data["text/html"])
     nbformat.write(notebook, path)
 
 

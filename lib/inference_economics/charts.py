@@ -162,20 +162,25 @@ def _drawn(vega: dict) -> str:
 
 def compiled(spec: dict, assumptions: dict) -> dict:
     """A Vega-Lite ``spec`` in Vega, with the assumptions that it uses as signals."""
-    spec = {**spec, "config": CONFIG, "autosize": "none"}
-    signals = live.needed(json.dumps(spec))
-    text = json.dumps([spec, signals])
-    used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
-    spec["params"] = [
-        *({"name": name, "value": tracing.root(assumptions[name]).value} for name in used),
-        *({"name": name, "expr": expression} for name, expression in signals.items()),
-        *spec.get("params", []),
-    ]
+    spec = with_parameters({**spec, "config": CONFIG, "autosize": "none"}, assumptions)
     vega = {"signals": [], **vl_convert.vegalite_to_vega(spec)}
     vega["padding"] = margins(vega)
     _legend_from_the_edge(vega)
     vega["width"] = WIDTH - vega["padding"]["left"] - vega["padding"]["right"]
     return vega
+
+
+def with_parameters(spec: dict, assumptions: dict) -> dict:
+    """A Vega-Lite ``spec`` with the assumptions and the shared signals that it uses."""
+    signals = live.needed(json.dumps(spec))
+    text = json.dumps([spec, signals])
+    used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
+    parameters = [
+        *({"name": name, "value": tracing.root(assumptions[name]).value} for name in used),
+        *({"name": name, "expr": expression} for name, expression in signals.items()),
+        *spec.get("params", []),
+    ]
+    return {**spec, "params": parameters}
 
 
 def margins(vega: dict) -> dict[str, int]:
