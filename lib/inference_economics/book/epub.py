@@ -12,7 +12,7 @@ import vl_convert
 
 from ..assumptions import Scenario
 from ..tables import InputError
-from . import paper, site
+from . import colours, paper, site
 from .paper import Book, Page
 
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
@@ -57,9 +57,9 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 </package>
 """
 COVER = """<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1200">
-<rect width="800" height="1200" fill="#0068a8"/>
-<path d="M80 1060 L470 700 L720 700" fill="none" stroke="#ffffff" stroke-width="12"/>
-<g fill="#ffffff" font-family="sans-serif" font-size="84" font-weight="bold">{title}</g>
+<rect width="800" height="1200" fill="var(--chart-1)"/>
+<path d="M80 1060 L470 700 L720 700" fill="none" stroke="var(--ground)" stroke-width="12"/>
+<g fill="var(--ground)" font-family="sans-serif" font-size="84" font-weight="bold">{title}</g>
 </svg>"""
 
 
@@ -88,7 +88,7 @@ def make(book: Book, draft: Path, output: Path) -> Path:
         add("META-INF/container.xml", CONTAINER)
         add("book.opf", package(book, sheets))
         add("cover.png", cover(book.title))
-        add("paper.css", (paper.STYLES / "paper.css").read_text(encoding="utf-8"))
+        add("paper.css", paper.style("paper.css"))
         for name, sheet in sheets.items():
             add(f"{name}.xhtml", sheet)
     os.replace(draft, output)
@@ -144,4 +144,4 @@ def cover(title: str) -> bytes:
     """A picture for the shelf, as PNG: the title over a roofline."""
     lines = enumerate(textwrap.wrap(title, 14))
     text = "".join(f'<text x="80" y="{200 + 100 * i}">{escape(line)}</text>' for i, line in lines)
-    return vl_convert.svg_to_png(COVER.format(title=text))
+    return vl_convert.svg_to_png(colours.light(COVER.format(title=text)))

@@ -16,6 +16,7 @@ from ..assumptions import Scenario
 from . import colours, site
 
 STYLES = Path(__file__).parent
+MATH = STYLES / "theme" / "static" / "math.css"  # as on the site
 LICENCE = "Text and figures: CC BY 4.0. Code: MIT."
 GONE = {"above-input", "cell_input", "controls", "sd-summary-state-marker", "toctree-wrapper"}
 SHORT = 14  # characters
@@ -130,6 +131,12 @@ def _shorten(assumptions: Element, summary: Element) -> None:
             link.setAttribute("href", f"a3_assumptions.xhtml#{name}")
             link.appendChild(row.firstChild.firstChild)
             row.firstChild.appendChild(link)
+
+
+def style(*names: str) -> str:
+    """The style sheets ``names`` with that of equations; colours written out as on light ground."""
+    sheets = [MATH, *(STYLES / name for name in names)]
+    return colours.light("".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
 
 
 def classes(element: Element) -> set[str]:

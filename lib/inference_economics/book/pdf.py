@@ -57,7 +57,7 @@ def _numbers(printed: Path, names) -> dict[str, int]:
 
 def document(book: Book, numbers: dict[str, int]) -> str:
     """The whole book as one page of XHTML; ``numbers`` tell where its pages begin."""
-    style = "".join((paper.STYLES / name).read_text("utf-8") for name in ("paper.css", "print.css"))
+    style = paper.style("paper.css", "print.css")
     body = paper.title_page(book) + contents(book, numbers)
     for index, page in enumerate(book.pages):
         head = page.title.replace("\\", r"\\").replace('"', r"\"")
