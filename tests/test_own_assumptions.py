@@ -41,6 +41,16 @@ def test_a_link_carries_values_to_this_page_and_to_others(visit):
     assert "2 assumptions are yours" in again.page.inner_text(BAR)
 
 
+def test_what_was_reset_is_not_carried_on(visit):
+    opened = visit().assume({"batch": 32})
+    link = opened.page.locator("a[href*='03_3_memory_wall.html']").first
+    link.focus()
+    assert "batch=32" in link.get_attribute("href")
+    opened.page.get_by_role("button", name="Reset", exact=True).click()
+    link.focus()
+    assert "?" not in link.get_attribute("href")
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -18,12 +18,19 @@ from .tables import InputError, nearest
 
 SCENARIOS = tables.DATA / "scenarios"
 KEYS = ("title", "note", "assumptions")
+FAR = 1000  # times the plausible range
 LARGEST = 100_000  # bytes of a scenario file
 
 
 def known() -> pd.DataFrame:
-    """The assumption table, indexed by name."""
-    return tables.table("assumptions").set_index("name")
+    """The assumption table, indexed by name, with the ``least`` and the ``most`` that are computed.
+
+    A thousand times what is plausible: beyond it nothing comes out that would mean anything.
+    """
+    table = tables.table("assumptions").set_index("name")
+    most = FAR * table[["low", "high"]].abs().max(axis=1)
+    least = (table["low"] / FAR).where(table["low"] >= 0, -most)
+    return table.assign(least=least, most=most)
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,12 @@ class Scenario:
         return known()["value"].to_dict() | self.overrides
 
 
-FAR = 1000  # times the plausible range
-
-
 def check(name: str, value, where: str) -> float:
     """``value`` as a valid value of assumption ``name``; ``where`` it came from opens the error.
 
     Quantities that can't be negative are those whose plausible range isn't; a share stays within
-    0 and 1. Values outside the plausible range are allowed: that is what a scenario is for; beyond
-    a thousand times that range nothing is computed that would mean anything.
+    0 and 1. Values outside the plausible range are allowed, up to a point: that is what a scenario
+    is for.
     """
     table = known()
     if name not in table.index:
@@ -68,11 +72,9 @@ def check(name: str, value, where: str) -> float:
         )
     if row.unit == "share" and value > 1:
         raise InputError(f"{where}: {name} is {value:g}; a share is at most 1 ({plausible})")
-    most = FAR * max(abs(row.low), abs(row.high))
-    least = row.low / FAR if row.low > 0 else 0 if row.low == 0 else -most
-    if not least <= value <= most:
+    if not row.least <= value <= row.most:
         raise InputError(
-            f"{where}: {name} is {value:g}; it must be {least:g} to {most:g} ({plausible})"
+            f"{where}: {name} is {value:g}; it must be {row.least:g} to {row.most:g} ({plausible})"
         )
     return float(value)
 

@@ -18,7 +18,8 @@ class Given(SimpleNamespace):
     """The page's assumptions as attributes: live numbers in base units. Shown as a table."""
 
     def _repr_mimebundle_(self, **_):
-        rows = assumptions.known().loc[list(vars(self))].reset_index().to_dict("records")
+        known = assumptions.known()
+        rows = known.loc[list(vars(self))].reset_index().to_dict("records")
         for row in rows:
             row["spoken"] = units.spoken(row["unit"])
             published = row["value"]
@@ -30,7 +31,7 @@ class Given(SimpleNamespace):
             "version": __version__,
             "title": TITLE,
             "assumptions": rows,
-            "published": _published(),
+            "published": known[["value", "low", "least", "most", "unit"]].to_dict("index"),
             "presets": [vars(item) for item in assumptions.shipped()],
         }
         markup = "".join(_row(row) for row in rows)
@@ -42,11 +43,6 @@ class Given(SimpleNamespace):
             f"<th>Source</th></tr></thead><tbody>{markup}</tbody></table></details>"
             f'<script type="application/json" class="assumptions">{embed(content)}</script>',
         }
-
-
-def _published() -> dict[str, dict]:
-    """What a link may set, on whatever page."""
-    return assumptions.known()[["value", "low", "high", "unit"]].to_dict("index")
 
 
 def _row(row: dict) -> str:

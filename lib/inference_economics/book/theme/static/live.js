@@ -5,27 +5,24 @@
   "use strict";
   const here = document.currentScript.src;
   const data = window.pageData;
-  const status = Object.assign(document.createElement("p"), { className: "recomputed" });
-  status.setAttribute("role", "status");
-  document.body.append(status);
-  const fail = (what) => {
-    status.textContent = what;
-    status.classList.add("failed"); // for all to see
-  };
-  if (!data) {
-    const needed = document.querySelector("figure.chart, [data-assumption]");
-    if (needed) fail("This page's data could not be loaded: it shows what was published.");
-    return;
-  }
-  const content = data.assumptions ?? { assumptions: [] };
-  const known = new Map(content.assumptions.map((a) => [a.name, a]));
-  const values = new Map([...known].map(([name, a]) => [name, a.value]));
-  const bound = new Map([...known.keys()].map((name) => [name, []])); // its inputs on the page
   const make = (tag, attributes = {}, ...children) => {
     const node = Object.assign(document.createElement(tag), attributes);
     node.append(...children);
     return node;
   };
+  const status = make("p", { className: "recomputed", role: "status" }); // to be heard
+  const toast = make("div", { className: "toast", role: "status" }); // to be seen as well
+  document.body.append(status, toast);
+  const page = { data, make, tell: (...what) => toast.replaceChildren(...what) };
+  window.page = page; // for the scripts beside this one
+  if (!data) {
+    const needed = document.querySelector("figure.chart, [data-assumption]");
+    if (needed) page.tell("This page's data could not be loaded: it shows what was published.");
+    return;
+  }
+  const known = new Map((data.assumptions?.assumptions ?? []).map((a) => [a.name, a]));
+  const values = new Map([...known].map(([name, a]) => [name, a.value]));
+  const bound = new Map([...known.keys()].map((name) => [name, []])); // its inputs on the page
 
   // Vega is 150 kB (compressed) that a page needs only once something is drawn anew.
   let loading;
@@ -80,7 +77,10 @@
   };
 
   // --- the charts -------------------------------------------------------------------------------
-  const charts = [...document.querySelectorAll("figure.chart")].map((node) => ({ node }));
+  const charts = [...document.querySelectorAll("figure.chart")].map((node) => {
+    const plot = node.querySelector(".plot");
+    return { node, plot, said: plot.getAttribute("aria-label") };
+  });
   const tip = make("div", { className: "tip", hidden: true });
   document.body.append(tip);
   const showTip = (_, event, item, value) => {
@@ -98,37 +98,34 @@
   const hideTip = () => (tip.hidden = true);
   for (const event of ["scroll", "pointerdown", "pointercancel"]) addEventListener(event, hideTip, { passive: true });
   addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
+  const wake = async (chart, vega) => {
+    const { plot } = chart;
+    const spec = data.charts[chart.node.id];
+    chart.names = spec.signals.map((s) => s.name).filter((name) => shared.has(name));
+    for (const signal of spec.signals) if (shared.has(signal.name)) signal.value = flow.signal(signal.name);
+    const container = make("div", { ariaHidden: "true" }); // the plot around it is described
+    const { left, right } = spec.padding;
+    const width = () => Math.max(plot.clientWidth - left - right, 100);
+    chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: showTip }).width(width());
+    await chart.view.initialize(container).runAsync();
+    plot.replaceChildren(container);
+    chart.view.addEventListener("click", (event, item) => showTip(null, event, item, item?.tooltip));
+    new ResizeObserver(() => {
+      if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
+    }).observe(plot);
+    chart.node.dataset.awake = "";
+  };
   const drawNow = async (chart) => {
     const vega = await loadVega();
     if (!flow) compute(vega);
-    if (!chart.view) {
-      const spec = data.charts[chart.node.id];
-      chart.names = spec.signals.map((s) => s.name).filter((name) => shared.has(name));
-      for (const signal of spec.signals) if (shared.has(signal.name)) signal.value = flow.signal(signal.name);
-      const plot = chart.node.querySelector(".plot");
-      const container = make("div", { ariaHidden: "true" }); // the plot around it is described
-      const { left, right } = spec.padding;
-      const width = () => Math.max(plot.clientWidth - left - right, 100);
-      chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: showTip }).width(width());
-      await chart.view.initialize(container).runAsync();
-      plot.replaceChildren(container);
-      chart.view.addEventListener("click", (event, item) => showTip(null, event, item, item?.tooltip));
-      new ResizeObserver(() => {
-        if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
-      }).observe(plot);
-      chart.node.view = chart.view; // for whoever wants to inspect it
-      chart.node.dataset.awake = "";
-    } else {
+    if (chart.view) {
       for (const name of chart.names) chart.view.signal(name, flow.signal(name));
       await chart.view.runAsync();
-    }
+    } else await wake(chart, vega);
     chart.stale = false;
     const changed = chart.names.some((name) => known.has(name) && isChanged(name));
-    chart.node.classList.toggle("changed", changed);
-    const plot = chart.node.querySelector(".plot");
-    chart.said ??= plot.getAttribute("aria-label");
     const now = "Drawn with your values, which the table below has. As published: ";
-    plot.setAttribute("aria-label", (changed ? now : "") + chart.said);
+    chart.plot.setAttribute("aria-label", (changed ? now : "") + chart.said);
     return chart.view;
   };
   // One at a time for each chart: it may be scrolled to just when a value changes.
@@ -141,7 +138,8 @@
       for (const { target, isIntersecting } of entries) {
         const chart = charts.find((c) => c.node === target);
         chart.near = isIntersecting;
-        if (isIntersecting && (!chart.view || chart.stale)) draw(chart).catch((error) => fail(`A chart can't be drawn anew: ${error.message}`));
+        if (!isIntersecting || (chart.view && !chart.stale)) continue;
+        draw(chart).catch((error) => page.tell(`A chart can't be drawn anew: ${error.message}`));
       }
     },
     { rootMargin: "25%" },
@@ -175,15 +173,13 @@
 
   // --- the assumptions --------------------------------------------------------------------------
   const isChanged = (name) => values.get(name) !== known.get(name).value;
-  const FAR = 1000; // times the plausible range: beyond it nothing is computed that means anything
   const problem = (a, value) => {
     if (!Number.isFinite(value)) return "a number is needed";
     if (a.low >= 0 && value < 0) return "must not be below 0";
     if (a.low > 0 && value === 0) return "must be above 0";
     if (a.unit === "share" && value > 1) return "a share is at most 1";
-    const most = FAR * Math.max(Math.abs(a.low), Math.abs(a.high));
-    if (Math.abs(value) > most) return `must be at most ${most}`;
-    if (a.low > 0 && value < a.low / FAR) return `must be at least ${a.low / FAR}`;
+    if (value > a.most) return `must be at most ${a.most}`;
+    if (value < a.least) return `must be at least ${a.least}`;
     return "";
   };
   const isLog = (a) => a.low > 0 && a.high / a.low >= 30;
@@ -196,7 +192,6 @@
     const v = isLog(a) ? a.low * (a.high / a.low) ** f : a.low + f * (a.high - a.low);
     return Math.min(Math.max(Number(v.toPrecision(3)), a.low), a.high);
   };
-  const page = { data, known, values, problem, isChanged, make, charts, rows, draw, writeTable, offer, content };
   // What can be seen follows within a frame; the rest of the page once the hand rests.
   let turn = 0;
   const settle = async () => {
@@ -211,7 +206,6 @@
     const tail = what.length ? `Changed: ${what.join("; ")}.` : "All as published.";
     const count = document.querySelectorAll("data.live.changed").length;
     status.textContent = `Recomputed; ${count} numbers in the text differ. ${tail}`;
-    status.classList.remove("failed");
     document.documentElement.dataset.computed = JSON.stringify(Object.fromEntries(values));
   };
   const REST = 150; // milliseconds
@@ -226,7 +220,7 @@
       clearTimeout(resting);
       resting = setTimeout(settle, REST);
     } catch (error) {
-      fail(`The page can't recompute, and shows what it showed before: ${error.message}`);
+      page.tell(`The page can't recompute, and shows what it showed before: ${error.message}`);
     }
   };
   let pending;
@@ -304,8 +298,7 @@
     return make("div", { className: "control" }, ...label, slider, entry);
   };
 
-  page.change = change;
-  window.page = page; // for the scripts beside this one
+  Object.assign(page, { known, values, problem, isChanged, change, charts, rows, draw, writeTable, offer });
 
   // --- set it going -----------------------------------------------------------------------------
   const panels = [...document.querySelectorAll("details.assumptions")];

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const page = window.page;
-  if (!page) return;
+  if (!page.charts) return;
   const { known, values, make } = page;
   const origins = new Map(Object.entries(page.data.origins));
   const link = (file, anchor, text) => {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const page = window.page;
-  if (!page) return;
+  if (!page.charts) return;
   const { make, charts, rows, draw, writeTable, offer } = page;
   const SCALE = 2; // of a PNG, for a sharp print
 

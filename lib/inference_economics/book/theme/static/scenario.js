@@ -3,14 +3,7 @@
 (() => {
   "use strict";
   const page = window.page;
-  const make = (tag, attributes, ...children) => {
-    const node = Object.assign(document.createElement(tag), attributes);
-    node.append(...children);
-    return node;
-  };
-  const toast = make("div", { className: "toast" });
-  toast.setAttribute("role", "status");
-  document.body.append(toast);
+  const { make, tell } = page;
 
   // --- values go along with whoever follows a link or searches ----------------------------------------
   let carry = () => {
@@ -23,20 +16,20 @@
   for (const event of ["pointerdown", "focusin", "click"]) {
     addEventListener(event, ({ target }) => {
       const link = target.closest?.("a[href]");
-      if (link && inBook(link) && carry()) link.search = carry();
+      if (link && inBook(link) && link.pathname !== location.pathname) link.search = carry();
     }, { capture: true });
   }
   addEventListener("submit", ({ target }) => {
     for (const old of target.querySelectorAll("input[type=hidden]")) old.remove();
     for (const [name, value] of new URLSearchParams(carry())) target.append(make("input", { type: "hidden", name, value }));
   });
-  if (!page?.data.assumptions) {
+  if (!page.data?.assumptions) {
     const count = new URLSearchParams(carry()).size - 1;
-    if (count > 0) toast.textContent = `Your values go along (${count}). This page shows what was published.`;
+    if (count > 0) tell(`Your values go along (${count}). This page shows what was published.`);
     return;
   }
   const { known, values, change, problem, isChanged } = page;
-  const { version, published, presets, title } = page.content;
+  const { version, published, presets, title } = page.data.assumptions;
   const MOST = 5; // complaints that are shown one by one
   const carried = new Map(); // assumptions of other pages, kept for them
   const clear = (text) => text.replace(/[^\x20-\x7e]/g, "").slice(0, 40);
@@ -137,11 +130,11 @@
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
-      toast.textContent = "Link copied.";
+      tell("Link copied.");
     } catch {
       const field = make("input", { readOnly: true, value: text, size: 30 });
       field.setAttribute("aria-label", "The link, to be copied");
-      toast.replaceChildren(field);
+      tell(field);
       field.select();
     }
   };
@@ -162,7 +155,7 @@
     const yours = pairs.length === 1 ? "1 assumption is yours" : `${pairs.length} assumptions are yours`;
     count.textContent = here < pairs.length ? `${yours}, ${here} of them on this page` : yours;
     undoing.disabled = !past.length;
-    toast.replaceChildren();
+    tell();
     const chosen = presets.findIndex((p) => same(p.overrides, pairs));
     for (const select of document.querySelectorAll("select.presets")) {
       select.value = pairs.length ? String(chosen) : "published";
