@@ -119,3 +119,47 @@ def test_the_page_reads_whole_without_javascript(book, chromium, chapter):
     assert html.count('<figure class="chart"') == html.count('class="marks"')
     assert "<math" in html
     assert "{glue:" not in html
+
+
+@pytest.mark.parametrize("chapter", [*CHAPTERS, "a1_model_error"])
+def test_no_series_is_told_by_its_colour_alone(book, chromium, chapter):
+    """Lines of a legend differ in their dashes too, and dots in their shape."""
+    page = Visit(chromium, address(book, chapter)).page
+    alike = page.evaluate(
+        """() => {
+          const flat = (of) => of.flatMap((m) => (m.type === "group" ? flat(m.marks ?? []) : [m]));
+          const second = (m) => m.encode.update[{ line: "strokeDash", symbol: "shape" }[m.type]];
+          const series = ({ stroke, fill }) => stroke?.field ?? fill?.field;
+          return Object.entries(page.data.charts).filter(([, c]) => c.legends?.length).flatMap(
+            ([id, chart]) => {
+              const drawn = flat(chart.marks).filter((m) => ["line", "symbol"].includes(m.type));
+              const told = drawn.filter(second).map((m) => series(m.encode.update));
+              return drawn.map((m) => series(m.encode.update))
+                .filter((field) => field && !told.includes(field)).map((field) => [id, field]);
+            });
+        }"""
+    )
+    assert alike == []
+
+
+def test_a_point_of_a_line_says_its_values_and_a_bar_its_own(book, chromium):
+    visit = Visit(chromium, address(book, "04_barriers_to_entry")).wake_all()
+    said = "() => { const t = document.querySelector('.tip'); return t.hidden ? '' : t.innerText }"
+    for figure, words in [
+        ("#pooled-demand", ("Firms that share a fleet: ", "Utilisation, %: ")),
+        ("#trillion-weights", ("Trillion weights: ", "weights: open")),
+    ]:
+        plot = visit.page.locator(f"{figure} .plot")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        found = set()
+        for down in range(5, 95, 5):
+            visit.page.mouse.move(
+                box["x"] + 0.4 * box["width"], box["y"] + down / 100 * box["height"]
+            )
+            found.add(visit.page.evaluate(said))
+        assert any(all(word in text for word in words) for text in found), found
+        assert "" in found  # away from everything nothing is said
+    visit.page.keyboard.press("Escape")
+    assert visit.page.evaluate(said) == ""
+    visit.context.close()

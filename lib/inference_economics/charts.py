@@ -21,6 +21,8 @@ INK, SOFT, GRID = "var(--chart-ink)", "var(--chart-soft)", "var(--chart-grid)"
 # Okabe and Ito's palette, which colour-blind readers can tell apart; its values are in the CSS.
 PALETTE = [f"var(--chart-{i})" for i in range(1, 8)]
 
+DASHES = [[1, 0], [7, 3], [2, 2], [8, 3, 2, 3]]
+
 LOG = alt.Scale(type="log", nice=False)
 
 _AXIS = {
@@ -70,11 +72,11 @@ CONFIG = {
     "mark": {"color": PALETTE[0]},
     "bar": {"tooltip": True},  # what its place says, in words
     "line": {"strokeWidth": 2.5},
-    "point": {"filled": True, "size": 50, "tooltip": True},
+    "point": {"filled": True, "size": 50, "opacity": 0.9, "tooltip": True},
     "rect": {"tooltip": True},
     "tooltipFormat": {"numberFormat": ",.3~r"},
     "text": {"color": INK, "fontSize": 12},
-    "rule": {"color": SOFT},
+    "rule": {"color": SOFT, "tooltip": True},
     "range": {"category": PALETTE},
 }
 
@@ -130,8 +132,11 @@ def figure(
     if not isinstance(drawing, alt.Chart | alt.LayerChart):
         raise TypeError(f"figure {name}: a {type(drawing).__name__} can't fit a phone; use layers")
     spec = drawing.properties(width=WIDTH, height=height).to_dict()
-    names = titles(spec)
+    shown = data[[name for name in data if name != "row"]]  # which only puts numbers in a column
+    names = captions(spec, shown)
+    spec = told_apart(spec, names)
     vega = compiled(spec, vars(given) if given else {})
+    vega["usermeta"] = {"captions": names}  # for what the page says of a point on a line
     _add_table(vega, data)
     missing = [item for item in sliders if item not in {s["name"] for s in vega["signals"]}]
     if missing:
@@ -146,11 +151,57 @@ def figure(
         f'<script type="application/json" class="vega">{embed(vega)}</script>'
         f'<div class="source"><p>Source: {html.escape(source)}</p>'
         f"<details><summary>Values as a table</summary>"
-        f'<div class="values" data-fields="{html.escape(json.dumps(list(data)), quote=True)}" '
+        f'<div class="values" data-fields="{html.escape(json.dumps(list(shown)), quote=True)}" '
         f'tabindex="0" role="region" aria-label="Values: {html.escape(title, quote=True)}">'
-        f"{_values(data, names)}</div></details></div></figure>",
+        f"{_values(shown, names)}</div></details></div></figure>",
         title,
     )
+
+
+def told_apart(spec: dict, names: dict[str, str]) -> dict:
+    """A Vega-Lite ``spec`` in which series told apart by colour also differ in dash or shape.
+
+    Tooltips call a field by its caption in ``names``.
+
+    >>> unit = {"mark": "line", "encoding": {"color": {"field": "part", "type": "nominal"}}}
+    >>> told_apart(unit, {})["encoding"]["strokeDash"]
+    {'field': 'part', 'type': 'nominal', 'scale': {'range': [[1, 0], [7, 3], [2, 2], [8, 3, 2, 3]]}}
+    """
+
+    years = set(re.findall(r'"axis": {"format": "d"[^}]*}, "field": "(\w+)"', json.dumps(spec)))
+
+    def unit(spec: dict) -> dict:
+        if "layer" in spec:
+            return spec | {"layer": [unit(layer) for layer in spec["layer"]]}
+        encoding = spec.get("encoding", {})
+        tips = encoding.get("tooltip")
+        if isinstance(tips, list):
+            encoding = encoding | {"tooltip": [_tip(tip, names, years) for tip in tips]}
+        colour, channel = encoding.get("color", {}), _second(spec.get("mark"))
+        if channel and "field" in colour and colour.get("legend", True) is not None:
+            if isinstance(colour.get("sort"), list):  # or else each channel has its own legend
+                scale = {"domain": colour["sort"]} | colour.get("scale", {})
+                colour = {k: v for k, v in colour.items() if k != "sort"} | {"scale": scale}
+            scale = {k: v for k, v in colour.get("scale", {}).items() if k == "domain"}
+            if channel == "strokeDash":
+                scale["range"] = DASHES
+            encoding = encoding | {"color": colour, channel: colour | {"scale": scale}}
+        return spec | {"encoding": encoding}
+
+    return unit(spec)
+
+
+def _tip(tip: dict, names: dict[str, str], years: set[str]) -> dict:
+    field = tip.get("field")
+    fraction = {"format": ".6~r"} if field in years else {}  # of a calendar year
+    return {"title": names.get(field, field)} | fraction | tip
+
+
+def _second(mark) -> str | None:
+    """The channel beside colour by which series of this ``mark`` can be told apart."""
+    mark = {"type": mark} if isinstance(mark, str) else mark or {}
+    channel = {"line": "strokeDash", "point": "shape"}.get(mark.get("type"))
+    return None if channel in mark else channel
 
 
 def _drawn(vega: dict) -> str:
@@ -245,14 +296,19 @@ def titles(spec) -> dict[str, str]:
     return found
 
 
+def captions(spec: dict, data: pd.DataFrame) -> dict[str, str]:
+    """What the columns of ``data`` and the fields on the axes are called where they are shown."""
+    names = titles(spec)
+    titled = [names.get(name) for name in data]
+    for name in data:
+        title, words = names.get(name), str(name).replace("_", " ")
+        # Several lines on one axis are told apart by their own names.
+        names[name] = f"{words}: {title}" if titled.count(title) > 1 and title else title or words
+    return names
+
+
 def _values(data: pd.DataFrame, names: dict[str, str]) -> str:
-    words = {name: str(name).replace("_", " ") for name in data}
-    titled = [names.get(name, words[name]) for name in data]
-    shown = data.replace("\n", " ", regex=True)
-    shown.columns = [  # several lines on one axis are told apart by their own names
-        f"{words[name]}: {title}" if titled.count(title) > 1 else title
-        for name, title in zip(data, titled, strict=True)
-    ]
+    shown = data.replace("\n", " ", regex=True).rename(columns=names)
     return shown.to_html(index=False, border=0, float_format=_written, na_rep="")
 
 

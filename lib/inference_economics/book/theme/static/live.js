@@ -81,23 +81,6 @@
     const plot = node.querySelector(".plot");
     return { node, plot, said: plot.getAttribute("aria-label") };
   });
-  const tip = make("div", { className: "tip", hidden: true });
-  document.body.append(tip);
-  const showTip = (_, event, item, value) => {
-    tip.hidden = !value;
-    if (!value) return;
-    const lines = Object.entries(Object(value) === value ? value : { "": value });
-    const name = (field) => field && `${field.replace(" (log)", "").replaceAll("_", " ")}: `;
-    tip.replaceChildren(...lines.map(([k, v]) => make("div", {}, name(k), make("b", {}, String(v)))));
-    const { clientWidth, clientHeight } = document.documentElement;
-    const left = Math.min(event.clientX + 12, clientWidth - tip.offsetWidth - 4);
-    const above = event.clientY + tip.offsetHeight + 16 > clientHeight;
-    tip.style.left = `${Math.max(left, 4)}px`;
-    tip.style.top = `${above ? event.clientY - tip.offsetHeight - 8 : event.clientY + 14}px`;
-  };
-  const hideTip = () => (tip.hidden = true);
-  for (const event of ["scroll", "pointerdown", "pointercancel"]) addEventListener(event, hideTip, { passive: true });
-  addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
   const wake = async (chart, vega) => {
     const { plot } = chart;
     const spec = data.charts[chart.node.id];
@@ -106,10 +89,10 @@
     const container = make("div", { ariaHidden: "true" }); // the plot around it is described
     const { left, right } = spec.padding;
     const width = () => Math.max(plot.clientWidth - left - right, 100);
-    chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: showTip }).width(width());
+    chart.view = view(vega, spec, { renderer: "svg", hover: true, tooltip: page.showTip }).width(width());
     await chart.view.initialize(container).runAsync();
     plot.replaceChildren(container);
-    chart.view.addEventListener("click", (event, item) => showTip(null, event, item, item?.tooltip));
+    page.onawake(chart);
     new ResizeObserver(() => {
       if (plot.clientWidth && width() !== chart.view.width()) chart.view.width(width()).runAsync();
     }).observe(plot);
@@ -148,6 +131,10 @@
   const begin = () => charts.forEach(({ node }) => seen.observe(node));
   for (const event of ["scroll", "pointermove", "keydown"]) addEventListener(event, begin, { once: true });
 
+  const written = (value) => {
+    const digits = value > 1900 && value < 2100 ? 6 : 4; // a calendar year keeps its fraction
+    return typeof value === "number" ? String(Number(value.toPrecision(digits))) : value;
+  };
   const rows = (chart) => {
     const cells = [...chart.node.querySelectorAll(".values tr")];
     return cells.map((row) => [...row.children].map((cell) => cell.textContent));
@@ -158,10 +145,7 @@
     const fields = JSON.parse(chart.node.querySelector(".values").dataset.fields);
     chart.view.data("table").forEach((datum, i) =>
       fields.forEach((field, j) => {
-        const value = datum[field];
-        const digits = value > 1900 && value < 2100 ? 6 : 4; // a calendar year keeps its fraction
-        const written = typeof value === "number" ? String(Number(value.toPrecision(digits))) : value;
-        table.rows[i].cells[j].textContent = written;
+        table.rows[i].cells[j].textContent = written(datum[field]);
       }),
     );
   };
@@ -298,7 +282,7 @@
     return make("div", { className: "control" }, ...label, slider, entry);
   };
 
-  Object.assign(page, { known, values, problem, isChanged, change, charts, rows, draw, writeTable, offer });
+  Object.assign(page, { known, values, problem, isChanged, change, charts, rows, draw, written, writeTable, offer });
 
   // --- set it going -----------------------------------------------------------------------------
   const panels = [...document.querySelectorAll("details.assumptions")];
