@@ -7,6 +7,7 @@ formulas.
 import math
 import reprlib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ FAR = 1000  # times the plausible range
 LARGEST = 100_000  # bytes of a scenario file
 
 
+@cache
 def known() -> pd.DataFrame:
     """The assumption table, indexed by name, with the ``least`` and the ``most`` that are computed.
 

@@ -131,7 +131,8 @@ def figure(
         raise ValueError(f"figure name {name!r}: letters, digits and hyphens only")
     if not isinstance(drawing, alt.Chart | alt.LayerChart):
         raise TypeError(f"figure {name}: a {type(drawing).__name__} can't fit a phone; use layers")
-    spec = drawing.properties(width=WIDTH, height=height).to_dict()
+    # Each part was validated when it was made; to do so again takes longer than all the rest.
+    spec = drawing.properties(width=WIDTH, height=height).to_dict(validate=False)
     shown = data[[name for name in data if name != "row"]]  # which only puts numbers in a column
     names = captions(spec, shown)
     spec = told_apart(spec, names)
@@ -225,7 +226,8 @@ def with_parameters(spec: dict, assumptions: dict) -> dict:
     """A Vega-Lite ``spec`` with the assumptions and the shared signals that it uses."""
     signals = live.needed(json.dumps(spec))
     text = json.dumps([spec, signals])
-    used = [name for name in assumptions if re.search(rf"(?<![\w.\"]){name}\b(?!\")", text)]
+    mentioned = set(re.findall(r"(?<![\w.\"])[a-z]\w*\b(?!\")", text))
+    used = [name for name in assumptions if name in mentioned]
     parameters = [
         *({"name": name, "value": tracing.root(assumptions[name]).value} for name in used),
         *({"name": name, "expr": expression} for name, expression in signals.items()),

@@ -80,6 +80,7 @@ def wide(name: str) -> pd.DataFrame:
     return long.pivot(index=item, columns="property", values="value").rename_axis(columns=None)
 
 
+@cache
 def figure(name: str, item: str, property: str) -> float:
     """One figure, in base units. Unknown or missing figures are errors, never 0.
 

@@ -27,9 +27,9 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> None:
             where = f"{source.name}, parameters"
             raise InputError(f"{where}: unknown assumption {name!r}{nearest(name, values)}")
     try:
-        papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             str(source),
-            str(target),
+            None,  # or else it is written again with each cell
             parameters={name: values[name] for name in names},
             progress_bar=False,
             log_output=False,
@@ -39,7 +39,8 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> None:
         raise InputError(
             f"{source.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
         ) from None
-    _hide_injected(target)
+    _hide_injected(notebook)
+    nbformat.write(notebook, target)
 
 
 def execute_all(
@@ -57,10 +58,8 @@ def execute_all(
                 waiting.cancel()
 
 
-def _hide_injected(path: Path) -> None:
+def _hide_injected(notebook) -> None:
     """Papermill's own cell is not for the reader: the values stand in the assumptions' table."""
-    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")
-    nbformat.write(notebook, path)

@@ -96,6 +96,7 @@ def architectures() -> pd.DataFrame:
     return parts
 
 
+@cache
 def architecture(model: str) -> pd.Series:
     """The figures of one model of :func:`architectures`.
 

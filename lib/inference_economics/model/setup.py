@@ -65,6 +65,7 @@ def bind(table: pd.DataFrame, stacks) -> SimpleNamespace:
     return SimpleNamespace(**{key: found[key].to_numpy()[codes] for key in found})
 
 
+@cache
 def stack(name: str) -> SimpleNamespace:
     """The constants of one stack, as numbers."""
     return SimpleNamespace(
@@ -97,6 +98,7 @@ def single(**named) -> SimpleNamespace:
     return SimpleNamespace(**{key: float(value[0]) for key, value in columns.items()})
 
 
+@cache
 def accelerator(name: str) -> pd.Series:
     """The figures of an accelerator that every set-up needs; a missing one is an error."""
     known = tables.wide("accelerators")
