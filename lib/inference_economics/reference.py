@@ -183,7 +183,7 @@ def sources() -> pd.DataFrame:
             "tables": grouped["table"].agg(lambda part: ", ".join(sorted(set(part)))),
             "latest": grouped["as_of"].max(),
         }
-    ).sort_values("figures", ascending=False)
+    ).sort_values("figures", ascending=False, kind="stable")
 
 
 def cited() -> pd.DataFrame:

@@ -1,14 +1,18 @@
 """Papermill: every chapter executed with a scenario's values, in parallel, with progress."""
 
+import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
 from ..tables import InputError, nearest
+from . import store, warm
 
 
 def parameters(notebook: Path) -> list[str]:
@@ -16,39 +20,71 @@ def parameters(notebook: Path) -> list[str]:
     return list(papermill.inspect_notebook(str(notebook)))
 
 
-def execute(source: Path, target: Path, values: dict[str, float]) -> None:
+def execute(source: Path, target: Path, values: dict[str, float]) -> list[str]:
     """Executes ``source`` into ``target`` with those of ``values`` that it has parameters for.
 
-    Raises :class:`InputError` naming chapter, cell and error. Values must have been checked.
+    Returns the book's files that it read. Raises :class:`InputError` naming chapter, cell and
+    error. Values must have been checked.
     """
-    names = parameters(source)
-    for name in names:
-        if name not in values:
-            where = f"{source.name}, parameters"
-            raise InputError(f"{where}: unknown assumption {name!r}{nearest(name, values)}")
+    notebook = nbformat.read(source, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(store.WATCH))
+    notebook.cells.append(nbformat.v4.new_code_cell(store.OPENED))
     try:
         notebook = papermill.execute_notebook(
-            str(source),
+            notebook,
             None,  # or else it is written again with each cell
-            parameters={name: values[name] for name in names},
+            parameters=_own(source, values),
+            cwd=str(source.parent),
             progress_bar=False,
             log_output=False,
             extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         raise InputError(
-            f"{source.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
+            f"{source.name}, cell {error.cell_index - 1}: {error.ename}: {error.evalue}"
         ) from None
+    except DeadKernelError:
+        raise InputError(
+            f"{source.name}: its kernel was killed, perhaps for want of memory"
+        ) from None
+    notebook.cells.pop(0)
+    opened = json.loads(notebook.cells.pop().outputs[0].text)
     _hide_injected(notebook)
     nbformat.write(notebook, target)
+    return store.read(opened)
+
+
+def _own(source: Path, values: dict[str, float]) -> dict[str, float]:
+    """The parameters of ``source`` with their values."""
+    names = parameters(source)
+    for name in names:
+        if name not in values:
+            where = f"{source.name}, parameters"
+            raise InputError(f"{where}: unknown assumption {name!r}{nearest(name, values)}")
+    return {name: values[name] for name in names}
+
+
+def kept_as(source: Path, values: dict[str, float]) -> str:
+    """The name in :mod:`store` of ``source``, executed with ``values``."""
+    return store.key(source, _own(source, values))
+
+
+def bring(source: Path, target: Path, values: dict[str, float]) -> None:
+    """Puts ``source``, executed with ``values``, at ``target``: the kept one if nothing changed."""
+    name = kept_as(source, values)
+    if kept := store.find(name):
+        shutil.copyfile(kept, target)
+    else:
+        store.keep(name, target, execute(source, target, values))
 
 
 def execute_all(
     sources: list[Path], folder: Path, values: dict[str, float], jobs: int, quiet: bool
 ) -> None:
     """Executes all ``sources`` into ``folder``, ``jobs`` at a time; the first failure ends it."""
+    warm.use()
     with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(execute, source, folder / source.name, values) for source in sources]
+        running = [pool.submit(bring, source, folder / source.name, values) for source in sources]
         bar = tqdm(as_completed(running), "Chapters", len(running), unit="", disable=quiet)
         try:
             for done in bar:

@@ -1,6 +1,7 @@
 """Jupyter Book: executed notebooks to a website that replaces the last one in one rename."""
 
 import html
+import json
 import os
 import shutil
 import subprocess
@@ -17,10 +18,12 @@ from tqdm import tqdm
 from .. import __version__
 from ..assumptions import Scenario
 from ..tables import DATA, InputError
-from . import run
+from . import run, store
 
 ROOT = DATA.parent
 SIGN = ".buildinfo"  # what Sphinx leaves in every site
+MADE_OF = ".made-of"  # a digest of what went into a site
+LOOK = (".py", ".html", ".css", ".js", ".svg")
 WORK = ".building-"
 
 
@@ -48,12 +51,44 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     """Builds the book under ``scenario`` and publishes it as ``output``; returns its first page.
 
     Whatever fails before the end leaves the site that was there as it was. A folder that holds
-    anything but a site is refused.
+    anything but a site is refused. A site that is made of the same things already is left alone.
     """
+    if _is_made_of(output, made_of(scenario)):
+        return output / "index.html"
     if output.exists() and not (output / SIGN).exists() and not _is_empty(output):
         raise InputError(f"{output}: exists and is not a built site; name another --output")
     with staged(scenario, output, jobs, quiet) as stage:
-        return make(stage, output, quiet)
+        return make(stage, output, quiet, made_of(scenario))
+
+
+def made_of(scenario: Scenario) -> str:
+    """A digest of what goes into the site of ``scenario``; "" while a chapter must be run."""
+    words = [__version__, scenario.title, scenario.note, json.dumps(scenario.overrides)]
+    for notebook in pages():
+        name = run.kept_as(notebook, scenario.values)
+        read = store.read_by(name)
+        if read is None:
+            return ""
+        words += [name, json.dumps(read)]
+    return store.digest(
+        words, [*_sources(), *(p for p in store.BOOK.rglob("*") if p.suffix in LOOK)]
+    )
+
+
+def _is_made_of(output: Path, made_of: str) -> bool:
+    try:
+        return bool(made_of) and (output / MADE_OF).read_text(encoding="utf-8") == made_of
+    except OSError:
+        return False
+
+
+def _sources() -> list[Path]:
+    """The book's files that are not notebooks."""
+    return [
+        path
+        for pattern in ("*.md", "_*.yml", "*.bib", "chapters/*.md")
+        for path in ROOT.glob(pattern)
+    ]
 
 
 @contextmanager
@@ -72,9 +107,10 @@ def staged(scenario: Scenario, output: Path, jobs: int, quiet: bool) -> Iterator
         yield stage
 
 
-def make(stage: Path, output: Path, quiet: bool) -> Path:
+def make(stage: Path, output: Path, quiet: bool, made_of: str = "") -> Path:
     """The website of a :func:`staged` book, published as ``output``; returns its first page."""
     site = sphinx(stage, "html", quiet)
+    (site / MADE_OF).write_text(made_of, encoding="utf-8")
     for notebook in pages():  # what a reader downloads is to be run, not read
         shutil.copy(notebook, site / "_sources" / "chapters")
     publish(site, output)
@@ -99,10 +135,8 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     Where assumptions are not those of the table, each page says so at its top.
     """
     (stage / "chapters").mkdir(parents=True)
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), *ROOT.glob("*.bib")]:
-        shutil.copy(page, stage)
-    for page in (ROOT / "chapters").glob("*.md"):
-        shutil.copy(page, stage / "chapters")
+    for page in _sources():
+        shutil.copy(page, stage / page.relative_to(ROOT))
     config = yaml.safe_load((stage / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
     config["sphinx"]["config"]["version"] = __version__  # a book for e-readers must have one

@@ -32,8 +32,11 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'self'"
 )
-# What pandas writes into its tables; the style sheet says how a table looks.
-INLINE = re.compile(r'<style[^>]*>.*?</style>\s*| style="text-align: right;"', re.DOTALL)
+# What pandas writes into its tables; the style sheet says how a table looks. Names are drawn anew
+# each time.
+INLINE = re.compile(
+    r'<style[^>]*>.*?</style>\s*| style="text-align: right;"| id="T_[0-9a-f]{5}[^"]*"', re.DOTALL
+)
 # What others write that not everyone can use, and what is right.
 MENDED = {
     ' aria-label="Toggle hidden content"': "",  # it hides the words shown

@@ -65,12 +65,15 @@ def bind(table: pd.DataFrame, stacks) -> SimpleNamespace:
     return SimpleNamespace(**{key: found[key].to_numpy()[codes] for key in found})
 
 
-@cache
 def stack(name: str) -> SimpleNamespace:
     """The constants of one stack, as numbers."""
-    return SimpleNamespace(
-        **{key: float(value[0]) for key, value in vars(bind(constants(), np.array([name]))).items()}
-    )
+    return SimpleNamespace(**_stack(name))
+
+
+@cache
+def _stack(name: str) -> dict[str, float]:
+    bound = bind(constants(), np.array([name]))
+    return {key: float(value[0]) for key, value in vars(bound).items()}
 
 
 def single(**named) -> SimpleNamespace:
