@@ -33,6 +33,7 @@ bench: $(VENV)/ready $(PEERS)/ready _build/setups.csv  ## how fast the model is,
 	$(BIN)/pytest bench --benchmark-quiet --benchmark-json=_build/bench.json
 	$(PEERS)/bin/python peers/calculators.py _build/setups.csv --time > _build/peer-times.csv
 	$(BIN)/python bench/ratios.py _build/bench.json _build/peer-times.csv
+	$(BIN)/python -m bench.builds
 	$(MAKE) audit
 
 audit: book $(NPM)  ## the pages' scores, weight and speed, held to bench/budget.yaml

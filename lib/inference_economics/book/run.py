@@ -83,8 +83,11 @@ def execute_all(
 ) -> None:
     """Executes all ``sources`` into ``folder``, ``jobs`` at a time; the first failure ends it."""
     warm.use()
+    longest_first = sorted(sources, key=lambda source: -source.stat().st_size)
     with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(bring, source, folder / source.name, values) for source in sources]
+        running = [
+            pool.submit(bring, source, folder / source.name, values) for source in longest_first
+        ]
         bar = tqdm(as_completed(running), "Chapters", len(running), unit="", disable=quiet)
         try:
             for done in bar:

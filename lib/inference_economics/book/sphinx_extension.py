@@ -10,7 +10,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
-from . import about, cards, dataflow, terms
+from . import about, cards, dataflow, store, terms
 
 # vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
 # Maps, trees, forces, words in clouds and the like stay out: the pages have none.
@@ -117,7 +117,17 @@ def _block(writer, node):
 
 def _finish(app: Sphinx, error: Exception | None):
     if error is None and app.builder.name == "html":
-        # In a function of its own: the bundle's short names would otherwise be the page's.
-        bundle = f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();"
-        _write(app, "_static/vega.js", bundle.encode())
+        _write(app, "_static/vega.js", _vega())
         about.site(app)
+
+
+def _vega() -> bytes:
+    """The bundle, kept once it has been made."""
+    kept = store.FOLDER / f"vega-{store.digest([BUNDLE, vl_convert.__version__], [])}.js"
+    try:
+        return kept.read_bytes()
+    except OSError:
+        # In a function of its own: the bundle's short names would otherwise be the page's.
+        made = f"(()=>{{{vl_convert.javascript_bundle(BUNDLE)}}})();".encode()
+        store.put(kept, made)
+        return made

@@ -7,10 +7,9 @@ The last are known only afterwards; they stand beside the kept notebook with the
 
 import json
 import os
-import shutil
 import sys
 import sysconfig
-import tempfile
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -91,34 +90,25 @@ def find(name: str) -> Path | None:
 
 
 def keep(name: str, executed: Path, read: list[str]) -> None:
-    """Keeps the notebook ``executed``, which ``read`` these files.
+    """Keeps the notebook ``executed``, which ``read`` these files."""
+    put(FOLDER / f"{name}.ipynb", executed.read_bytes())
+    put(FOLDER / f"{name}.json", json.dumps(digests(read)).encode())
+    own = FOLDER.glob(f"{name.rpartition('-')[0]}-*.ipynb")
+    for old in sorted(own, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+        old.with_suffix(".json").unlink(missing_ok=True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Keeps ``content`` at ``path``; nobody sees half of it.
 
     Where nothing can be written, nothing is kept, and nothing is lost.
     """
+    place = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        _put(FOLDER / f"{name}.ipynb", lambda place: shutil.copyfile(executed, place))
-        _put(
-            FOLDER / f"{name}.json",
-            lambda place: Path(place).write_text(json.dumps(digests(read)), encoding="utf-8"),
-        )
-        own = sorted(
-            FOLDER.glob(f"{name.rpartition('-')[0]}-*.ipynb"), key=lambda path: path.stat().st_mtime
-        )
-        for old in own[:-KEPT]:
-            old.unlink(missing_ok=True)
-            old.with_suffix(".json").unlink(missing_ok=True)
-    except OSError:
-        pass
-
-
-def _put(path: Path, write) -> None:
-    """Writes beside ``path``, then renames: nobody sees half a file."""
-    handle, place = tempfile.mkstemp(dir=path.parent, prefix=".")
-    os.close(handle)
-    try:
-        write(place)
+        place.write_bytes(content)
         os.replace(place, path)
-    except BaseException:
-        os.unlink(place)
-        raise
+    except OSError:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
