@@ -36,18 +36,28 @@
       const { x, y, stroke } = mark.encode.update;
       return [[mark.name, [stroke, x, y].map((channel) => channel?.field).filter((f) => typeof f === "string")]];
     });
-  const items = (mark, x, y) =>
+  // Every line as points on the drawing, in order.
+  const paths = (mark, x, y) =>
     mark.marktype === "group"
-      ? mark.items.flatMap((group) => group.items.flatMap((m) => items(m, x + (group.x ?? 0), y + (group.y ?? 0))))
+      ? mark.items.flatMap((group) => group.items.flatMap((m) => paths(m, x + (group.x ?? 0), y + (group.y ?? 0))))
       : mark.marktype === "line"
-        ? mark.items.map((item) => ({ item, x: item.x + x, y: item.y + y, of: mark.name }))
+        ? [mark.items.map((item) => ({ datum: item.datum, x: item.x + x, y: item.y + y, of: mark.name }))]
         : [];
+  const away = (a, b) => {
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const part = Math.min(Math.max(-(a.x * dx + a.y * dy) / (dx * dx + dy * dy || 1), 0), 1);
+    return { distance: Math.hypot(a.x + part * dx, a.y + part * dy), end: part < 0.5 ? a : b };
+  };
   const nearest = (chart, event) => {
     const { left, top } = chart.plot.querySelector("svg").getBoundingClientRect();
     const [originX, originY] = chart.view.origin();
-    const away = (point) => Math.hypot(point.x + originX + left - event.clientX, point.y + originY + top - event.clientY);
-    const found = items(chart.view.scenegraph().root, 0, 0).map((point) => ({ ...point, away: away(point) }));
-    return found.reduce((best, point) => (point.away < (best?.away ?? NEAR) ? point : best), undefined);
+    let best = { distance: NEAR };
+    for (const path of paths(chart.view.scenegraph().root, originX + left - event.clientX, originY + top - event.clientY))
+      path.forEach((point, i) => {
+        const found = away(point, path[i + 1] ?? point);
+        if (found.distance < best.distance) best = found;
+      });
+    return best.end;
   };
   page.showTip = (_, event, item, said) => {
     if (said) show(event, lines(said));
@@ -62,8 +72,8 @@
       chart.view.addEventListener(kind, (event, item) => {
         if (item?.tooltip) return;
         const point = nearest(chart, event);
-        const number = (value) => (value >= 1e4 ? Number(written(value)).toLocaleString("en") : written(value));
-        const said = point && fields.get(point.of).map((f) => [name(usermeta.captions[f] ?? ""), number(point.item.datum[f])]);
+        const number = (value) => (value >= 1e4 && value < 1e15 ? Number(written(value)).toLocaleString("en") : written(value));
+        const said = point && fields.get(point.of).map((f) => [name(usermeta.captions[f] ?? ""), number(point.datum[f])]);
         show(event, said ?? []);
       });
     }
