@@ -5,9 +5,9 @@ import random
 import pytest
 import yaml
 from inference_economics import assumptions
-from inference_economics.assumptions import Scenario
 from inference_economics.book import chromium as browser
 from inference_economics.book import site
+from inference_economics.scenarios import Scenario
 
 ADDRESS = "https://example.org/book/"
 REPOSITORY = "https://github.com/example/book"

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, claims
-from inference_economics.assumptions import SCENARIOS, replace
+from inference_economics import assumptions, claims, scenarios
+from inference_economics.assumptions import replace
 from inference_economics.formulas import survival
 from inference_economics.model import firms, lifecycle, search
 from inference_economics.units import base, to
@@ -15,7 +15,7 @@ DAILY = "Mrequest/day"
 
 @pytest.fixture
 def given() -> SimpleNamespace:
-    return assumptions.in_base_units(assumptions.Scenario().values)
+    return assumptions.in_base_units(scenarios.Scenario().values)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def found(given) -> dict:
 
 def test_every_firm_has_a_scenario_and_sets_only_what_it_says(given):
     for firm in firms.FIRMS.values():
-        scenario = assumptions.load(SCENARIOS / f"{firm.scenario}.yaml")
+        scenario = scenarios.load(firm.scenario)
         there = firms.under(given, firm.scenario)
         for name in vars(given):
             same = getattr(there, name) == getattr(given, name)

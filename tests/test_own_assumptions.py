@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from inference_economics import assumptions
+from inference_economics import assumptions, scenarios
 from inference_economics.book import run, site
 
 from .visit import Visit, address
@@ -99,11 +99,13 @@ def test_what_is_saved_is_a_scenario_that_the_book_builds(visit, tmp_path):
     with opened.page.expect_download() as download:
         opened.page.get_by_role("button", name="Save as scenario").press("Enter")
     download.value.save_as(tmp_path / "mine.yaml")
-    saved = assumptions.load(tmp_path / "mine.yaml")
+    saved = scenarios.load(tmp_path / "mine.yaml")
     assert saved.overrides == {"electricity_price": 0.2, "batch": 32, "price_elasticity": 1.5}
 
 
-@pytest.mark.parametrize("scenario", assumptions.shipped(), ids=lambda scenario: scenario.title)
+@pytest.mark.parametrize(
+    "scenario", scenarios.shipped().values(), ids=lambda scenario: scenario.title
+)
 def test_a_preset_sets_what_its_file_says(visit, scenario):
     opened = visit()
     page = opened.page

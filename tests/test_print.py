@@ -10,10 +10,10 @@ from zipfile import ZIP_STORED, ZipFile
 import nbformat
 import pytest
 from click.testing import CliRunner
-from inference_economics.assumptions import Scenario
 from inference_economics.book import chromium as browser
 from inference_economics.book import epub, paper, pdf, site
 from inference_economics.cli import main
+from inference_economics.scenarios import Scenario
 from pypdf import PdfReader
 
 XHTML = "{http://www.w3.org/1999/xhtml}"

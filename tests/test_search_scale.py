@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from inference_economics import assumptions, tables
+from inference_economics import assumptions, scenarios, tables
 from inference_economics.assumptions import replace
 from inference_economics.formulas import unit_economics
 from inference_economics.model import datacenter, search, serving
@@ -16,7 +16,7 @@ A100 = tables.wide("accelerators").loc["A100-80GB"]
 
 @pytest.fixture
 def given() -> SimpleNamespace:
-    return assumptions.in_base_units(assumptions.Scenario().values)
+    return assumptions.in_base_units(scenarios.Scenario().values)
 
 
 def answers(given, model="llama-3.1-70b", accelerators=2, **changes):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from inference_economics.assumptions import Scenario
 from inference_economics.book import run, site, store, warm
+from inference_economics.scenarios import Scenario
 from inference_economics.tables import InputError
 
 VALUES = {"pue": 1.1}

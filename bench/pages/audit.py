@@ -15,9 +15,9 @@ from statistics import median
 
 import pandas as pd
 import yaml
-from inference_economics.assumptions import Scenario
 from inference_economics.book import chromium as browser
 from inference_economics.book import run, site
+from inference_economics.scenarios import Scenario
 from tqdm import tqdm
 
 from tests.visit import Visit

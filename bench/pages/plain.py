@@ -11,8 +11,8 @@ import altair as alt
 import nbformat
 import yaml
 from inference_economics import charts
-from inference_economics.assumptions import Scenario
 from inference_economics.book import dataflow, run, site
+from inference_economics.scenarios import Scenario
 
 PACKAGES = Path(__file__).parents[1] / "node_modules"
 NETWORK = re.compile(r"https://cdn\.jsdelivr\.net/npm/([a-z-]+)@([\d.]+)(?:\?noext|(/[\w./-]+))?")

@@ -1,4 +1,4 @@
-"""The assumption table, scenarios and overrides; everything wrong with them, said in a line.
+"""The assumption table, and what a value of each may be; everything wrong, said in a line.
 
 Values here are in the units of ``data/assumptions.csv``. :func:`in_base_units` hands them to the
 formulas.
@@ -6,21 +6,18 @@ formulas.
 
 import math
 import reprlib
-from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-import yaml
 
 from . import tables, units
 from .tables import InputError, nearest
 
-SCENARIOS = tables.DATA / "scenarios"
-KEYS = ("title", "note", "assumptions")
 FAR = 1000  # times the plausible range
-LARGEST = 100_000  # bytes of a scenario file
+# What nothing can be below or above, by its meaning.
+LEAST = {"pue": 1, "peak_over_mean": 1, "world_peak": 1, "reasoning_multiple": 1, "task_calls": 1}
+MOST = {"driving": 24}
 
 
 @cache
@@ -32,21 +29,9 @@ def known() -> pd.DataFrame:
     table = tables.table("assumptions").set_index("name")
     most = FAR * table[["low", "high"]].abs().max(axis=1)
     least = (table["low"] / FAR).where(table["low"] >= 0, -most)
+    least = least.combine(pd.Series(LEAST).reindex(least.index, fill_value=-math.inf), max)
+    most = most.combine(pd.Series(MOST).reindex(most.index, fill_value=math.inf), min)
     return table.assign(least=least, most=most)
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Named overrides of the baseline: ``overrides`` maps an assumption to its value."""
-
-    title: str = "Baseline"
-    note: str = ""
-    overrides: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Every assumption's value under this scenario, in the table's units."""
-        return known()["value"].to_dict() | self.overrides
 
 
 def check(name: str, value, where: str) -> float:
@@ -79,98 +64,6 @@ def check(name: str, value, where: str) -> float:
             f"{where}: {name} is {value:g}; it must be {row.least:g} to {row.most:g} ({plausible})"
         )
     return float(value)
-
-
-def load(path: str | Path) -> Scenario:
-    """The scenario in a YAML file: optional ``title`` and ``note``, and ``assumptions``."""
-    path = Path(path)
-    content = _read_yaml(path)
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: must hold 'assumptions:' with a line 'name: value' for each")
-    for key in content:
-        if key not in KEYS:
-            raise InputError(
-                f"{path}: unknown key {key!r}{nearest(key, KEYS)}; allowed are {', '.join(KEYS)}"
-            )
-    overrides = content.get("assumptions") or {}
-    if not isinstance(overrides, dict):
-        raise InputError(f"{path}: 'assumptions' must hold lines 'name: value'")
-    for key in ("title", "note"):
-        if not isinstance(content.get(key, ""), str):
-            raise InputError(f"{path}: {key} is {content[key]!r}; it must be text")
-    return Scenario(
-        title=content.get("title", path.stem),
-        note=content.get("note", ""),
-        overrides={name: check(name, value, str(path)) for name, value in overrides.items()},
-    )
-
-
-def shipped() -> list[Scenario]:
-    """The scenarios that come with the book, by their file's name."""
-    return [load(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
-
-
-class _Unique(yaml.SafeLoader):
-    """YAML without silent surprises: a key given twice is an error, ``1e6`` is a number."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key in (key.value for key, _ in node.value):
-            if str(key) in seen:
-                raise InputError(f"key {key!r} is given twice")
-            seen.add(str(key))
-        return super().construct_mapping(node, deep)
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            raise InputError("aliases (*name) are not allowed")
-        return super().compose_node(parent, index)
-
-
-def _exponent(loader, node):
-    try:
-        return float(node.value) if node.style is None else node.value
-    except ValueError:
-        return node.value
-
-
-_Unique.add_constructor("tag:yaml.org,2002:str", _exponent)
-
-
-def _read_yaml(path: Path):
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is not a file")
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError("is larger than a scenario can be")
-        return yaml.load(path.read_text(encoding="utf-8"), _Unique)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{path}: can't be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file; a scenario is YAML in UTF-8") from None
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "structure"
-        raise InputError(f"{path}{line}: not valid YAML ({problem})") from None
-
-
-def override(scenario: Scenario, pairs) -> Scenario:
-    """``scenario`` with (name, text) ``pairs`` on top, as ``-p NAME VALUE`` gives them."""
-    overrides = dict(scenario.overrides)
-    for name, text in pairs:
-        try:
-            value = float(text)
-        except ValueError:
-            value = text
-        overrides[name] = check(name, value, "-p")
-    said = ", ".join(f"{name} {overrides[name]:g}" for name in dict(pairs))
-    title = f"{scenario.title} with {said}" if said else scenario.title
-    return Scenario(title, scenario.note, overrides)
 
 
 def replace(given, **values) -> SimpleNamespace:

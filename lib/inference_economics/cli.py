@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from . import __version__, assumptions
-from .assumptions import Scenario
+from . import __version__, scenarios
+from .cli_scenario import scenario as scenario_commands
+from .scenarios import Scenario
 from .tables import InputError
 
 FORMS = {"site": "_build/html", "pdf": "_build/book.pdf", "epub": "_build/book.epub"}
@@ -36,9 +37,14 @@ def main():
 
 
 @main.command()
-@click.option("--scenario", metavar="FILE", type=click.Path(path_type=Path), help="YAML overrides.")
+@click.option("--scenario", metavar="NAME|FILE", help="A shipped scenario, or a YAML file.")
 @click.option(
-    "-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE", help="Override one assumption."
+    "-p",
+    "overrides",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set one assumption, such as -p electricity_price '90 USD/MWh'.",
 )
 @click.option(
     "--to", "form", type=click.Choice(list(FORMS)), default="site", show_default=True, help="Form."
@@ -51,8 +57,8 @@ def main():
 def build(scenario, overrides, form, output, jobs, quiet):
     """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
     maker = import_module(f".book.{form}", __package__)
-    chosen = assumptions.load(scenario) if scenario else Scenario()
-    chosen = assumptions.override(chosen, overrides)
+    chosen = scenarios.load(scenario) if scenario else Scenario()
+    chosen = scenarios.override(chosen, overrides)
     output = output or Path(FORMS[form])
     made = maker.build(chosen, output=output, jobs=jobs, quiet=quiet)
     click.echo(f"{chosen.title}: open {made}")
@@ -106,6 +112,9 @@ def calibrate():
     bar = partial(tqdm, desc="Leaving out a pair", unit="pair")
     calibration.write(*calibration.run(bar))
     click.echo("Wrote data/calibration.csv and data/validation.csv")
+
+
+main.add_command(scenario_commands)
 
 
 if __name__ == "__main__":

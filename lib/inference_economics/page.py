@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from IPython.display import HTML, display
 from myst_nb import glue
 
-from . import __version__, assumptions, claims, live, tracing, units
+from . import __version__, assumptions, claims, live, scenarios, tracing, units
 from .charts import embed
 
 TITLE = "The Economics of AI Inference"
@@ -32,7 +32,7 @@ class Given(SimpleNamespace):
             "title": TITLE,
             "assumptions": rows,
             "published": known[["value", "low", "least", "most", "unit"]].to_dict("index"),
-            "presets": [vars(item) for item in assumptions.shipped()],
+            "presets": [vars(item) for item in scenarios.shipped().values()],
         }
         markup = "".join(_row(row) for row in rows)
         return {

@@ -119,6 +119,39 @@ def factor(unit: str) -> float:
         raise ValueError(f"unknown unit {unit!r}") from error
 
 
+def ratio(unit: str, into: str, rates: tuple[tuple[str, float], ...] = ()) -> float:
+    """By what a number of ``unit`` is multiplied to become one of ``into``.
+
+    ``rates`` are further currencies with the USD that one of each costs. Raises ``ValueError`` for
+    a unit that is not known, and for one that measures something else.
+
+    >>> ratio("USD/MWh", "USD/kWh"), ratio("EUR/h", "USD/h", (("EUR", 1.25),)), ratio("%", "share")
+    (0.001, 1.25, 0.01)
+    """
+    known = _with_currencies(rates)
+    try:
+        given = known.Quantity(1.0, known.parse_units(_spell(_singular(unit))))
+        wanted = known.Quantity(1.0, known.parse_units(_spell(into)))
+    except (pint.PintError, AttributeError, TypeError, ValueError, AssertionError) as error:
+        raise ValueError(f"unknown unit {unit!r}; it must be {into}, or convert to it") from error
+    if not given.is_compatible_with(wanted):
+        raise ValueError(f"{unit} can't become {into}")
+    return float((given / wanted).to_base_units().magnitude)
+
+
+@cache
+def _with_currencies(rates: tuple[tuple[str, float], ...]) -> pint.UnitRegistry:
+    known = registry.__wrapped__()
+    for name, rate in rates:
+        known.define(f"{name} = {rate!r} * USD")
+    return known
+
+
+def _singular(unit: str) -> str:
+    """The unit of ``18 months``."""
+    return re.sub(r"\b(token|request|month|year|day|hour|second|byte|value)s\b", r"\1", unit)
+
+
 def base(quantity, unit: str):
     """``quantity`` given in ``unit``, in base units. A number, an array or a traced number.
 

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import vl_convert
 
-from ..assumptions import Scenario
+from ..scenarios import Scenario
 from ..tables import InputError
 from . import colours, paper, site
 from .paper import Book, Page

@@ -12,7 +12,7 @@ from xml.dom.minidom import Element, parseString
 import yaml
 
 from .. import __version__
-from ..assumptions import Scenario
+from ..scenarios import Scenario
 from . import colours, site
 
 STYLES = Path(__file__).parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from ..assumptions import Scenario
+from ..scenarios import Scenario
 from ..tables import InputError
 from . import chromium, paper, site
 from .paper import Book, Page

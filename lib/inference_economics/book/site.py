@@ -16,7 +16,7 @@ import yaml
 from tqdm import tqdm
 
 from .. import __version__
-from ..assumptions import Scenario
+from ..scenarios import Scenario
 from ..tables import DATA, InputError
 from . import run, store
 

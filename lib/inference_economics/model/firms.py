@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..assumptions import SCENARIOS, bounds, in_base_units, load, replace
+from ..assumptions import bounds, in_base_units, replace
 from ..formulas import cost_structure, datacenter, lifecycle, survival, unit_economics
+from ..scenarios import load
 from ..units import base
 from . import datacenter as machines
 from . import device, serving
@@ -43,7 +44,7 @@ FIRMS = {
 
 @cache
 def _overrides(scenario: str) -> dict[str, float]:
-    return vars(in_base_units(load(SCENARIOS / f"{scenario}.yaml").overrides))
+    return vars(in_base_units(load(scenario).overrides))
 
 
 def under(given, scenario: str) -> SimpleNamespace:
