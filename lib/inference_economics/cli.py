@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from . import __version__, scenarios
+from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
 from .scenarios import Scenario
 from .tables import InputError
@@ -115,6 +116,7 @@ def calibrate():
 
 
 main.add_command(scenario_commands)
+main.add_command(compare)
 
 
 if __name__ == "__main__":
