@@ -12,6 +12,7 @@ import click
 from . import __version__, scenarios
 from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
+from .cli_uncertainty import command as uncertainty
 from .scenarios import Scenario
 from .tables import InputError
 
@@ -117,6 +118,7 @@ def calibrate():
 
 main.add_command(scenario_commands)
 main.add_command(compare)
+main.add_command(uncertainty)
 
 
 if __name__ == "__main__":

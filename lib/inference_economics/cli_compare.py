@@ -47,7 +47,7 @@ def compare(given, base, overrides, as_json, target):
 def text(found: Comparison, parts: dict[str, Parts]) -> str:
     """The comparison as a terminal shows it."""
     lines = [f"{found.after.title}, beside {found.before.title.lower()}", ""]
-    lines += [f"{'':58}{'before':>11}{'after':>11}  "]
+    lines += [f"{'':55}{'before':>11}{'after':>11}  "]
     same = []
     for name, (before, after) in found.numbers().items():
         headline = HEADLINES[name]
@@ -55,7 +55,7 @@ def text(found: Comparison, parts: dict[str, Parts]) -> str:
             same.append(headline.said)
             continue
         unit = "" if headline.unit == "1" else headline.unit
-        lines.append(f"{headline.said:58}{_said(before):>11}{_said(after):>11}  {unit}")
+        lines.append(f"{headline.said:55}{_said(before):>11}{_said(after):>11}  {unit}")
         lines += [f"    {why}" for why in _why(parts[name])]
     if same:
         lines += ["", f"Unchanged: {len(same)} of {len(HEADLINES)} numbers."]

@@ -68,7 +68,7 @@ HEADLINES = {
         lambda given: _answer(given).cost,
     ),
     "inference_overtakes": Headline(
-        "Month in which a lab's inference overtakes its training",
+        "Month when a lab's inference overtakes its training",
         "month",
         lambda given: lifecycle.programme(given, 0).overtaking,
     ),
@@ -89,7 +89,7 @@ HEADLINES = {
         "Subscribers who cost more than they pay", "%", lambda given: value.service(given).losing
     ),
     "task_over_hello": Headline(
-        "Cost of a task over a long document, over that of a Hello", "1", context.over_hello
+        "Cost of a task with a long document, over a Hello's", "1", context.over_hello
     ),
     "search_answer": Headline(
         "Cost of an answer to a search, Llama 70B on own H100s",
