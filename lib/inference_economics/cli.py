@@ -17,6 +17,7 @@ from .scenarios import Scenario
 from .tables import InputError
 
 FORMS = {"site": "_build/html", "pdf": "_build/book.pdf", "epub": "_build/book.epub"}
+SEVERAL = "_build/scenarios"
 
 
 class Commands(click.Group):
@@ -39,7 +40,13 @@ def main():
 
 
 @main.command()
-@click.option("--scenario", metavar="NAME|FILE", help="A shipped scenario, or a YAML file.")
+@click.option(
+    "--scenario",
+    "given",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="A shipped scenario, or a YAML file. Several make several sites, in folders of OUTPUT.",
+)
 @click.option(
     "-p",
     "overrides",
@@ -56,14 +63,29 @@ def main():
 )
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Chapters at a time.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-def build(scenario, overrides, form, output, jobs, quiet):
+def build(given, overrides, form, output, jobs, quiet):
     """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
+    chosen = {}
+    for each in given or [None]:
+        name = Path(each).stem if each else "baseline"
+        if name in chosen:
+            raise InputError(f"--scenario: two are called {name!r}; give their files other names")
+        scenario = scenarios.load(each) if each else Scenario()
+        chosen[name] = scenarios.override(scenario, overrides)
+    if len(chosen) > 1:
+        if form != "site":
+            raise InputError(f"--to {form}: takes one scenario")
+        from .book import several
+
+        output = output or Path(SEVERAL)
+        made = several.build(chosen, output=output, jobs=jobs, quiet=quiet)
+        click.echo(f"{len(chosen)} scenarios: open {made}")
+        return
+    (scenario,) = chosen.values()
     maker = import_module(f".book.{form}", __package__)
-    chosen = scenarios.load(scenario) if scenario else Scenario()
-    chosen = scenarios.override(chosen, overrides)
     output = output or Path(FORMS[form])
-    made = maker.build(chosen, output=output, jobs=jobs, quiet=quiet)
-    click.echo(f"{chosen.title}: open {made}")
+    made = maker.build(scenario, output=output, jobs=jobs, quiet=quiet)
+    click.echo(f"{scenario.title}: open {made}")
 
 
 @main.command()
