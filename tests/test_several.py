@@ -40,7 +40,8 @@ def test_the_page_links_the_sites_and_compares_their_numbers(copied, chromium, t
     )
     assert visit.errors == []
     rows = visit.page.evaluate(
-        "() => [...document.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.innerText))"
+        "() => [...document.querySelectorAll('tbody tr')]"
+        ".map((row) => [...row.cells].map((cell) => cell.innerText))"
     )
     assert len(rows) == len(HEADLINES)
     assert all(len(row) == 4 for row in rows)

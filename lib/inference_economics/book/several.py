@@ -4,6 +4,7 @@ import os
 from html import escape
 from pathlib import Path
 
+from .. import units
 from ..compare import Comparison
 from ..headlines import HEADLINES
 from ..page import text
@@ -56,7 +57,7 @@ def index(chosen: dict[str, Scenario]) -> str:
     numbers = {name: Comparison(Scenario(), each).numbers() for name, each in chosen.items()}
     rows = ""
     for key, headline in HEADLINES.items():
-        unit = "" if headline.unit == "1" else f", {headline.unit}"
+        unit = f", {units.spoken(headline.unit)}".removesuffix(", ")
         published = next(iter(numbers.values()))[key][0]
         cells = "".join(_cell(each[key][1], published) for each in numbers.values())
         said = f'<th scope="row">{escape(headline.said + unit)}</th>'
