@@ -29,8 +29,8 @@ def known() -> pd.DataFrame:
     table = tables.table("assumptions").set_index("name")
     most = FAR * table[["low", "high"]].abs().max(axis=1)
     least = (table["low"] / FAR).where(table["low"] >= 0, -most)
-    least = least.combine(pd.Series(LEAST).reindex(least.index, fill_value=-math.inf), max)
-    most = most.combine(pd.Series(MOST).reindex(most.index, fill_value=math.inf), min)
+    least = least.combine(pd.Series(LEAST, dtype=float).reindex(least.index, fill_value=-math.inf), max)
+    most = most.combine(pd.Series(MOST, dtype=float).reindex(most.index, fill_value=math.inf), min)
     return table.assign(least=least, most=most)
 
 

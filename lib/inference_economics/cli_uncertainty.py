@@ -1,17 +1,14 @@
 """``inference-economics uncertainty``: how far the headline numbers and verdicts can be trusted."""
 
 import json
+from functools import partial
 
 import click
-import numpy as np
 from tqdm import tqdm
 
-from . import claims, scenarios, uncertainty
-from .claims import share
-from .headlines import HEADLINES
+from . import scenarios, spread
 from .scenarios import Scenario
 
-QUANTILES = (0.05, 0.5, 0.95)
 LEADERS = 3  # assumptions named for each number
 
 
@@ -35,37 +32,9 @@ def command(scenario, draws, as_json, quiet):
     of a number's variance that stays while that assumption alone is unknown.
     """
     chosen = scenarios.load(scenario) if scenario else Scenario()
-    found = report(chosen, 2 ** (draws - 1).bit_length(), quiet)
+    bar = partial(tqdm, unit="", disable=quiet)
+    found = spread.report(chosen, 2 ** (draws - 1).bit_length(), bar)
     click.echo(json.dumps(found, indent=1) if as_json else text(found))
-
-
-def report(chosen: Scenario, draws: int, quiet: bool = False) -> dict:
-    """Quantiles and leading assumptions of each headline number; shares of worlds of each claim."""
-    sketches = {name: uncertainty.Sketch() for name in HEADLINES}
-    blocks = uncertainty.blocks(draws, chosen.overrides)
-    total = -(-draws // uncertainty.BLOCK)
-    for world in tqdm(blocks, "Worlds", total, unit=" blocks", disable=quiet):
-        size = len(next(iter(vars(world).values())))
-        with np.errstate(all="ignore"):
-            for name, headline in HEADLINES.items():
-                sketches[name].add(np.broadcast_to(headline.of(world), size))
-    numbers = {}
-    for name, headline in tqdm(HEADLINES.items(), "Sensitivity", unit="", disable=quiet):
-        leaders = uncertainty.sensitivity(headline.of, fixed=chosen.overrides)
-        numbers[name] = {
-            "said": headline.said,
-            "unit": headline.unit,
-            "quantiles": {str(q): _finite(sketches[name].quantile(q)) for q in QUANTILES},
-            "total_indices": {key: round(pair[1], 3) for key, pair in [*leaders.items()][:LEADERS]},
-        }
-    worlds = uncertainty.worlds(2**12, chosen.overrides)
-    with np.errstate(all="ignore"):
-        holds = {name: share(name, worlds) for name in sorted(claims.tests)}
-    return {"scenario": chosen.title, "draws": draws, "numbers": numbers, "claims": holds}
-
-
-def _finite(number: float) -> float | str:
-    return number if np.isfinite(number) else "infinite"
 
 
 def text(found: dict) -> str:
@@ -75,7 +44,9 @@ def text(found: dict) -> str:
     for each in found["numbers"].values():
         numbers = "".join(f"{_said(item):>10}" for item in each["quantiles"].values())
         lines.append(f"{each['said']:55}{numbers}  {'' if each['unit'] == '1' else each['unit']}")
-        leaders = ", ".join(f"{name} {part:.0%}" for name, part in each["total_indices"].items())
+        leaders = ", ".join(
+            f"{name} {part:.0%}" for name, part in [*each["total_indices"].items()][:LEADERS]
+        )
         lines.append(f"    {leaders or 'infinite in some worlds: no indices'}")
     shares = found["claims"].values()
     most, few = sum(part >= 0.9 for part in shares), sum(part <= 0.1 for part in shares)

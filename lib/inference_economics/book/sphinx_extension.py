@@ -46,7 +46,10 @@ MENDED = {
     "<pre>": '<pre tabindex="0">',  # may have to be scrolled by keyboard
 }
 # A chart's values can be scrolled as they are; other tables, but that of assumptions, can't.
-TABLE = re.compile(r'(<div class="values".*?</table>)|<table .*?</table>', re.DOTALL)
+TABLE = re.compile(
+    r'(<(?:div class="values"|details class="assumptions").*?</table>)|<table\b.*?</table>',
+    re.DOTALL,
+)
 SCROLL = '<div class="scroll" role="group" tabindex="0" aria-label="Table">'
 
 
