@@ -16,8 +16,10 @@ from .tables import InputError, nearest
 
 FAR = 1000  # times the plausible range
 # What nothing can be below or above, by its meaning.
-LEAST = {"pue": 1, "peak_over_mean": 1, "world_peak": 1, "reasoning_multiple": 1, "task_calls": 1}
-MOST = {"driving": 24}
+LEAST = dict.fromkeys(
+    ("pue", "peak_over_mean", "world_peak", "reasoning_multiple", "task_calls"), 1.0
+)
+MOST = {"driving": 24.0}
 
 
 @cache
@@ -29,8 +31,8 @@ def known() -> pd.DataFrame:
     table = tables.table("assumptions").set_index("name")
     most = FAR * table[["low", "high"]].abs().max(axis=1)
     least = (table["low"] / FAR).where(table["low"] >= 0, -most)
-    least = least.combine(pd.Series(LEAST, dtype=float).reindex(least.index, fill_value=-math.inf), max)
-    most = most.combine(pd.Series(MOST, dtype=float).reindex(most.index, fill_value=math.inf), min)
+    least = least.combine(pd.Series(LEAST).reindex(least.index, fill_value=-math.inf), max)
+    most = most.combine(pd.Series(MOST).reindex(most.index, fill_value=math.inf), min)
     return table.assign(least=least, most=most)
 
 
