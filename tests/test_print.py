@@ -76,7 +76,10 @@ def test_the_pdf_is_a_bound_book(printed):
         sheet = printed.get_destination_page_number(item)
         assert f"{item.title} {sheet + 1}" in listed
         assert words(printed.pages[sheet]).count(item.title) == 2  # its head, and its title
-    assert "Weight A number that a model learned" in words(printed.pages[-2])
+    (first,) = (n for n, item in enumerate(top) if item.title == "Glossary")
+    glossary = [printed.get_destination_page_number(item) for item in top[first : first + 2]]
+    text = " ".join(words(printed.pages[sheet]) for sheet in range(*glossary))
+    assert "Weight A number that a model learned" in text
 
 
 def test_every_link_of_the_pdf_leads_somewhere(printed, whole):
