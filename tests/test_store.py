@@ -184,3 +184,16 @@ def test_a_site_that_is_made_of_the_same_is_left_alone(stage, tmp_path, monkeypa
     page = site.build(Scenario(), output=output, jobs=1, quiet=True)
     assert page == output / "index.html"
     assert json.dumps(mark)
+
+
+def test_a_folder_named_from_here_stays_here(own_store, tmp_path, monkeypatch):
+    """Notebooks run in their own folder, several at once; the build goes on where it was begun."""
+    sources = [
+        notebook(own_store / "chapters" / f"{n}.ipynb", f"import time; time.sleep({n / 4})", "pue")
+        for n in range(4)
+    ]
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run.execute_all(sources, Path("out"), VALUES, jobs=2, quiet=True)
+    assert Path.cwd() == tmp_path
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [s.name for s in sources]

@@ -3,6 +3,7 @@
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
@@ -83,8 +84,10 @@ def execute_all(
 ) -> None:
     """Executes all ``sources`` into ``folder``, ``jobs`` at a time; the first failure ends it."""
     warm.use()
+    folder = folder.resolve()
     longest_first = sorted(sources, key=lambda source: -source.stat().st_size)
-    with ThreadPoolExecutor(jobs) as pool:
+    # papermill changes the folder of the whole process, threads beside it included.
+    with chdir("."), ThreadPoolExecutor(jobs) as pool:
         running = [
             pool.submit(bring, source, folder / source.name, values) for source in longest_first
         ]
