@@ -64,8 +64,11 @@ def ishigami(monkeypatch):
     rows = {"low": -np.pi, "high": np.pi, "value": 0.0, "unit": "1"}
     table = pd.DataFrame([rows] * 3, index=pd.Index(["a", "b", "c"], name="name"))
     monkeypatch.setattr(assumptions, "known", lambda: table)
-    spread = lambda row, uniform: row.low + (row.high - row.low) * uniform  # noqa: E731
-    monkeypatch.setattr(uncertainty, "_drawn", spread)
+
+    def drawn_evenly(row, uniform):
+        return row.low + (row.high - row.low) * uniform
+
+    monkeypatch.setattr(uncertainty, "_drawn", drawn_evenly)
     return lambda g: np.sin(g.a) + 7 * np.sin(g.b) ** 2 + 0.1 * g.c**4 * np.sin(g.a)
 
 

@@ -11,7 +11,7 @@ import click
 from . import scenarios
 from .claims import table
 from .compare import Comparison, Parts
-from .headlines import HEADLINES
+from .headlines import HEADLINES, shown
 from .scenarios import Scenario
 
 SHOWN = 4  # parts of a change that the terminal shows
@@ -55,7 +55,7 @@ def text(found: Comparison, parts: dict[str, Parts]) -> str:
             same.append(headline.said)
             continue
         unit = "" if headline.unit == "1" else headline.unit
-        lines.append(f"{headline.said:55}{_said(before):>11}{_said(after):>11}  {unit}")
+        lines.append(f"{headline.said:55}{shown(before):>11}{shown(after):>11}  {unit}")
         lines += [f"    {why}" for why in _why(parts[name])]
     if same:
         lines += ["", f"Unchanged: {len(same)} of {len(HEADLINES)} numbers."]
@@ -75,16 +75,10 @@ def _why(parts: Parts) -> list[str]:
     size = (lambda e: max(e, 1 / e)) if parts.are_factors else abs
     ranked = sorted(moved, key=lambda name: -size(moved[name]))
     sign = "×" if parts.are_factors else "+"
-    said = [f"{sign}{_said(moved[name])} {name}".replace("+-", "−") for name in ranked[:SHOWN]]
+    said = [f"{sign}{shown(moved[name])} {name}".replace("+-", "−") for name in ranked[:SHOWN]]
     more = [f"{len(ranked) - SHOWN} more"] if len(ranked) > SHOWN else []
-    error = [f"(± {_said(parts.error)})"] if parts.error else []
+    error = [f"(± {shown(parts.error)})"] if parts.error else []
     return [", ".join([*said, *more]) + " ".join(["", *error])] if ranked else []
-
-
-def _said(number: float) -> str:
-    if not isfinite(number):
-        return "∞" if number > 0 else "−∞" if number < 0 else "undefined"
-    return f"{number:,.3g}" if 1e-3 < abs(number) < 1e3 else f"{float(f'{number:.3g}'):,g}"
 
 
 def _report(found: Comparison, parts: dict[str, Parts]) -> dict:

@@ -7,6 +7,7 @@ import click
 from tqdm import tqdm
 
 from . import scenarios, spread
+from .headlines import shown
 from .scenarios import Scenario
 
 LEADERS = 3  # assumptions named for each number
@@ -42,7 +43,7 @@ def text(found: dict) -> str:
     lines = [f"{found['scenario']}: {found['draws']:,} worlds", ""]
     lines += [f"{'':55}{'5 %':>10}{'median':>10}{'95 %':>10}"]
     for each in found["numbers"].values():
-        numbers = "".join(f"{_said(item):>10}" for item in each["quantiles"].values())
+        numbers = "".join(f"{shown(float(item)):>10}" for item in each["quantiles"].values())
         lines.append(f"{each['said']:55}{numbers}  {'' if each['unit'] == '1' else each['unit']}")
         leaders = ", ".join(
             f"{name} {part:.0%}" for name, part in [*each["total_indices"].items()][:LEADERS]
@@ -55,9 +56,3 @@ def text(found: dict) -> str:
     entries = [f"{name} {part:.0%}".ljust(12) for name, part in found["claims"].items()]
     lines += ["".join(entries[i : i + 8]) for i in range(0, len(entries), 8)]
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _said(number: float | str) -> str:
-    if isinstance(number, str):
-        return "∞"
-    return f"{number:,.3g}" if 1e-3 < abs(number) < 1e3 else f"{float(f'{number:.3g}'):,g}"

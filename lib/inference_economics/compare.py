@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -43,21 +44,24 @@ class Comparison:
         old, new = self.before.values, self.after.values
         return {name: (old[name], new[name]) for name in old if old[name] != new[name]}
 
+    @cached_property
+    def _views(self) -> tuple[SimpleNamespace, SimpleNamespace]:
+        before, after = (assumptions.in_base_units(s.values) for s in (self.before, self.after))
+        return before, after
+
     def numbers(self) -> dict[str, tuple[float, float]]:
         """Every headline number before and after, in its unit."""
-        views = [assumptions.in_base_units(s.values) for s in (self.before, self.after)]
         with np.errstate(all="ignore"):
             return {
-                name: tuple(float(headline.of(view)) for view in views)
+                name: tuple(float(headline.of(view)) for view in self._views)
                 for name, headline in HEADLINES.items()
             }
 
     def flipped(self) -> dict[str, tuple[str, str]]:
         """The claims whose verdict is another one, with both verdicts."""
-        views = [assumptions.in_base_units(s.values) for s in (self.before, self.after)]
         with np.errstate(all="ignore"):
             both = {
-                name: tuple(str(test(view)) for view in views)
+                name: tuple(str(test(view)) for view in self._views)
                 for name, test in sorted(claims.tests.items())
             }
         return {name: pair for name, pair in both.items() if pair[0] != pair[1]}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 from . import units
 from .model import (
@@ -133,3 +134,14 @@ HEADLINES = {
         "Serving's part of that", "%", lambda given: firms.stand(given, firms.PAGE).serving_share
     ),
 }
+
+
+def shown(number: float) -> str:
+    """``number`` as a terminal shows it, to three figures.
+
+    >>> shown(12345), shown(0.0421), shown(float("-inf"))
+    ('12,300', '0.0421', '−∞')
+    """
+    if not isfinite(number):
+        return "∞" if number > 0 else "−∞" if number < 0 else "undefined"
+    return f"{number:,.3g}" if 1e-3 < abs(number) < 1e3 else f"{float(f'{number:.3g}'):,g}"
