@@ -21,8 +21,9 @@ def cells(path, kind: str) -> list:
 def test_parameters_equal_the_table(path):
     known = assumptions.known()
     found = papermill.inspect_notebook(str(path))
-    assert found
-    for name, parameter in found.items():
+    assert run.parameters(path)
+    for name in run.parameters(path):
+        parameter = found[name]
         row = known.loc[name]
         assert float(parameter["default"]) == row.value, name
         assert parameter["help"] == f"{row.unit}: {row.description}", name

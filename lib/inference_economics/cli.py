@@ -3,13 +3,14 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import click
 
-from . import __version__, scenarios
+from . import __version__, accelerator_runs, scenarios
 from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
 from .cli_uncertainty import command as uncertainty
@@ -56,6 +57,11 @@ def main():
     help="Set one assumption, such as -p electricity_price '90 USD/MWh'.",
 )
 @click.option(
+    "--measured",
+    metavar="FILE",
+    help="What bench/accelerator.py measured on your accelerator, to be drawn beside ours.",
+)
+@click.option(
     "--to", "form", type=click.Choice(list(FORMS)), default="site", show_default=True, help="Form."
 )
 @click.option(
@@ -63,14 +69,18 @@ def main():
 )
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Chapters at a time.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-def build(given, overrides, form, output, jobs, quiet):
+def build(given, overrides, measured, form, output, jobs, quiet):
     """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
     chosen = {}
+    if measured:
+        accelerator_runs.read(measured)
+    measured = str(Path(measured).resolve()) if measured else ""
     for each in given or [None]:
         name = Path(each).stem if each else "baseline"
         if name in chosen:
             raise InputError(f"--scenario: two are called {name!r}; give their files other names")
         scenario = scenarios.load(each) if each else Scenario()
+        scenario = replace(scenario, measured=measured)
         chosen[name] = scenarios.override(scenario, overrides)
     if len(chosen) > 1:
         if form != "site":

@@ -5,7 +5,7 @@ A value is a number in the table's unit, or a number with a unit of its own (``9
 
 import re
 import reprlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -26,16 +26,25 @@ CURRENCY = re.compile(r"\b[kMGT]?([A-Z]{3})\b")
 
 @dataclass(frozen=True)
 class Scenario:
-    """Named overrides of the baseline: ``overrides`` maps an assumption to its value."""
+    """Named overrides of the baseline: ``overrides`` maps an assumption to its value.
+
+    ``measured`` is the path of a file of :mod:`accelerator_runs`, of a reader's own accelerator.
+    """
 
     title: str = "Baseline"
     note: str = ""
     overrides: dict[str, float] = field(default_factory=dict)
+    measured: str = ""
 
     @property
     def values(self) -> dict[str, float]:
         """Every assumption's value under this scenario, in the table's units."""
         return assumptions.known()["value"].to_dict() | self.overrides
+
+    @property
+    def parameters(self) -> dict[str, float | str]:
+        """What notebooks are executed with: the values, and the file of what was measured."""
+        return self.values | ({"measured": self.measured} if self.measured else {})
 
 
 def shipped() -> dict[str, Scenario]:
@@ -162,7 +171,9 @@ def override(scenario: Scenario, pairs) -> Scenario:
     if not own:
         return scenario
     said = ", ".join(f"{name} {number:g}" for name, number in own.items())
-    return Scenario(f"{scenario.title} with {said}", scenario.note, scenario.overrides | own)
+    return replace(
+        scenario, title=f"{scenario.title} with {said}", overrides=scenario.overrides | own
+    )
 
 
 def template() -> str:

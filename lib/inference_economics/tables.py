@@ -45,15 +45,19 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     try:
         return schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
-        raise InputError(_explain(path, table, error.failure_cases)) from None
+        raise InputError(_explain(path, table, error.failure_cases, list(schema.columns))) from None
 
 
-def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame) -> str:
+def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame, columns: list[str]) -> str:
     """The first failure in full, the rest counted. Rows are numbered as an editor shows them."""
     # A cell that is no number also fails the comparisons of its row: say the cause first.
     first = failures.sort_values("schema_context", kind="stable").iloc[0]
-    if first["check"] in ("column_in_dataframe", "column_in_schema"):
-        return f"{path}: columns must be {', '.join(table.columns)}; see {first['failure_case']!r}"
+    unknown, missing = (
+        [n for n in a if n not in b] for a, b in ((table, columns), (columns, table))
+    )
+    if unknown or missing:
+        what = f"unknown column {unknown[0]!r}" if unknown else f"no column {missing[0]!r}"
+        return f"{path}: {what}; columns must be {', '.join(columns)}"
     row = "" if pd.isna(first["index"]) else f" row {int(first['index']) + 2}"
     check = str(first["check"])
     reason = "must be a number" if "coerce" in check or "dtype" in check else check

@@ -15,13 +15,16 @@ from tqdm import tqdm
 from ..tables import InputError, nearest
 from . import store, warm
 
+FILE = "measured"  # a parameter that is no assumption: see :class:`Scenario`
+Values = dict[str, float | str]
+
 
 def parameters(notebook: Path) -> list[str]:
-    """The names that a chapter's parameters cell sets."""
-    return list(papermill.inspect_notebook(str(notebook)))
+    """The assumptions that a chapter's parameters cell sets."""
+    return [name for name in papermill.inspect_notebook(str(notebook)) if name != FILE]
 
 
-def execute(source: Path, target: Path, values: dict[str, float]) -> list[str]:
+def execute(source: Path, target: Path, values: Values) -> list[str]:
     """Executes ``source`` into ``target`` with those of ``values`` that it has parameters for.
 
     Returns the book's files that it read. Raises :class:`InputError` naming chapter, cell and
@@ -55,22 +58,22 @@ def execute(source: Path, target: Path, values: dict[str, float]) -> list[str]:
     return store.read(opened)
 
 
-def _own(source: Path, values: dict[str, float]) -> dict[str, float]:
+def _own(source: Path, values: Values) -> Values:
     """The parameters of ``source`` with their values."""
-    names = parameters(source)
-    for name in names:
+    for name in parameters(source):
         if name not in values:
             where = f"{source.name}, parameters"
             raise InputError(f"{where}: unknown assumption {name!r}{nearest(name, values)}")
-    return {name: values[name] for name in names}
+    names = papermill.inspect_notebook(str(source))
+    return {name: values[name] for name in names if name in values}
 
 
-def kept_as(source: Path, values: dict[str, float]) -> str:
+def kept_as(source: Path, values: Values) -> str:
     """The name in :mod:`store` of ``source``, executed with ``values``."""
     return store.key(source, _own(source, values))
 
 
-def bring(source: Path, target: Path, values: dict[str, float]) -> None:
+def bring(source: Path, target: Path, values: Values) -> None:
     """Puts ``source``, executed with ``values``, at ``target``: the kept one if nothing changed."""
     name = kept_as(source, values)
     if kept := store.find(name):
@@ -79,9 +82,7 @@ def bring(source: Path, target: Path, values: dict[str, float]) -> None:
         store.keep(name, target, execute(source, target, values))
 
 
-def execute_all(
-    sources: list[Path], folder: Path, values: dict[str, float], jobs: int, quiet: bool
-) -> None:
+def execute_all(sources: list[Path], folder: Path, values: Values, jobs: int, quiet: bool) -> None:
     """Executes all ``sources`` into ``folder``, ``jobs`` at a time; the first failure ends it."""
     warm.use()
     folder = folder.resolve()

@@ -63,9 +63,15 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
 
 def made_of(scenario: Scenario) -> str:
     """A digest of what goes into the site of ``scenario``; "" while a chapter must be run."""
-    words = [__version__, scenario.title, scenario.note, json.dumps(scenario.overrides)]
+    words = [
+        __version__,
+        scenario.title,
+        scenario.note,
+        json.dumps(scenario.overrides),
+        scenario.measured,
+    ]
     for notebook in pages():
-        name = run.kept_as(notebook, scenario.values)
+        name = run.kept_as(notebook, scenario.parameters)
         read = store.read_by(name)
         if read is None:
             return ""
@@ -103,7 +109,7 @@ def staged(scenario: Scenario, output: Path, jobs: int, quiet: bool) -> Iterator
     with tempfile.TemporaryDirectory(prefix=prefix, dir=output.parent) as folder:
         stage = Path(folder) / "book"
         _lay_out(stage, scenario)
-        run.execute_all(pages(), stage / "chapters", scenario.values, jobs, quiet)
+        run.execute_all(pages(), stage / "chapters", scenario.parameters, jobs, quiet)
         yield stage
 
 
@@ -141,16 +147,22 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     config["execute"] = {"execute_notebooks": "off"}
     config["sphinx"]["config"]["version"] = __version__  # a book for e-readers must have one
     if scenario.overrides:
-        config.setdefault("html", {})["announcement"] = html.escape(banner(scenario))
         config["sphinx"]["config"]["book_assumptions"] = f"assumptions: {scenario.title}"
+    if scenario.overrides or scenario.measured:
+        config.setdefault("html", {})["announcement"] = html.escape(banner(scenario))
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
 def banner(scenario: Scenario) -> str:
     """What a book built from a ``scenario`` says of itself."""
-    set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
-    note = " ".join(scenario.note.split())
-    return f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}."
+    said = []
+    if scenario.overrides:
+        set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
+        note = " ".join(scenario.note.split())
+        said += [f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}."]
+    if scenario.measured:
+        said += [f"With what was measured in {Path(scenario.measured).name}."]
+    return " ".join(said)
 
 
 def sphinx(stage: Path, builder: str, quiet: bool) -> Path:

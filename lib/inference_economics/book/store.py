@@ -55,10 +55,11 @@ def digest(words: list[str], files) -> str:
     return found.hexdigest()[:20]
 
 
-def key(notebook: Path, values: dict[str, float]) -> str:
-    """What ``notebook`` is kept under when executed with ``values``."""
+def key(notebook: Path, values: dict[str, float | str]) -> str:
+    """What ``notebook`` is kept under when executed with ``values``; texts are names of files."""
     given = json.dumps(sorted(values.items()))
-    return f"{notebook.stem}-{digest([_around(), given], [notebook])}"
+    files = [Path(value) for value in values.values() if isinstance(value, str)]
+    return f"{notebook.stem}-{digest([_around(), given], [notebook, *files])}"
 
 
 def digests(read: list[str]) -> dict[str, str]:
