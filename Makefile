@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?=
 PEERS := .venv-peers
+TORCH := .venv-accelerator
 NPM := bench/node_modules/.package-lock.json
 
 .PHONY: book pdf epub test serve peers bench audit lock lint clean
@@ -15,7 +16,7 @@ book: $(VENV)/ready  ## the website, in _build/html
 pdf epub: $(VENV)/ready  ## the whole book as one file, in _build/book.pdf or _build/book.epub
 	$(BIN)/inference-economics build --to $@ $(if $(SCENARIO),--scenario "$(SCENARIO)")
 
-test: $(VENV)/ready  ## every test, the ones in a browser included
+test: $(VENV)/ready $(TORCH)/ready  ## every test, the ones in a browser included
 	$(BIN)/python -m tests.browser
 	$(BIN)/lint-imports
 	$(BIN)/ruff check .
@@ -59,6 +60,12 @@ $(PEERS)/ready: peers/requirements.lock
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# PyTorch, some gigabytes, to try bench/accelerator.py where there is no accelerator.
+$(TORCH)/ready: bench/requirements.lock
+	$(PYTHON) -m venv --clear $(TORCH)
+	$(TORCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r $<
+	touch $@
+
 # Lighthouse, and what plain Jupyter Book asks of other hosts. Needs npm.
 $(NPM): bench/package-lock.json
 	npm ci --prefix bench --ignore-scripts --no-audit --no-fund
@@ -68,6 +75,8 @@ lock:  ## choose versions anew (needs uv)
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
 	uv pip compile --quiet --upgrade peers/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --output-file peers/requirements.lock
+	uv pip compile --quiet --upgrade bench/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --output-file bench/requirements.lock
 
 clean:
-	rm -rf _build $(VENV) $(PEERS) bench/node_modules
+	rm -rf _build $(VENV) $(PEERS) $(TORCH) bench/node_modules

@@ -4,7 +4,7 @@
 
 Needs PyTorch 2.8 or newer and an NVIDIA accelerator; energy needs nvidia-ml-py as well, and stays
 empty without it. Nothing else of this project is needed. It takes about four minutes on an H100.
-``docs/accelerator.md`` describes the method and every column.
+``chapters/a8_accelerator.ipynb`` describes the method, ``data/README.md`` every column.
 """
 
 import argparse

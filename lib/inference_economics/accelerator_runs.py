@@ -1,7 +1,7 @@
 """What ``bench/accelerator.py`` measured: our own runs, and a reader's beside them.
 
 ``data/accelerator_runs.csv`` holds ours, a row for each thing that was timed, as the script wrote
-it. A reader's file has the same columns; ``docs/accelerator.md`` says what they mean.
+it. A reader's file has the same columns; ``data/README.md`` says what they mean.
 """
 
 from functools import cache
@@ -21,7 +21,8 @@ NAME = r"[\w .,+()\[\]/|-]"  # what stands on the page must be words
 
 
 def _one_of(*names: str) -> pa.Column:
-    error = f"must be one of {', '.join(names)}".replace("of , ", "empty or one of ")
+    wanted = ", ".join(name for name in names if name)
+    error = f"must be {'empty or ' if '' in names else ''}one of {wanted}"
     return pa.Column(str, pa.Check.isin(names, error=error))
 
 

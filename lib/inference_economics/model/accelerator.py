@@ -19,7 +19,7 @@ def products(runs: pd.DataFrame) -> pd.DataFrame:
 
     ``intensity`` [FLOP/B] of what must be moved at least, and the ``rate`` reached [FLOP/s].
     """
-    rows = runs[(runs[["measurement", "model", "part"]] == LARGE).all(axis=1)]
+    rows = runs[(runs[["measurement", "model", "part"]] == list(LARGE)).all(axis=1)]
     intensity = roofline.arithmetic_intensity(rows["flops"], rows["bytes"])
     return rows.assign(intensity=intensity, rate=rows["flops"] / rows["seconds"])
 
