@@ -62,14 +62,16 @@
 
   // --- the numbers in the prose -----------------------------------------------------------------
   const spans = [...document.querySelectorAll("data.live")];
-  for (const span of spans) span.dataset.baseline = span.textContent;
+  const shown = new Map(spans.map((span) => [span, span.textContent])); // quicker than the document
+  for (const [span, text] of shown) span.dataset.baseline = text;
   const writeNumbers = () => {
     for (const span of spans) {
       const text = String(flow.signal(`t_${span.dataset.number}`))
         .replace("-", "−")
         .replace("Infinity", "∞")
         .replace("NaN", "undefined");
-      if (text === span.textContent) continue;
+      if (text === shown.get(span)) continue;
+      shown.set(span, text);
       span.textContent = text;
       span.value = flow.signal(`n_${span.dataset.number}`);
       span.classList.toggle("changed", text !== span.dataset.baseline);
