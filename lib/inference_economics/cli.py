@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from . import __version__, accelerator_runs, scenarios
+from . import __version__, accelerator_runs, scenarios, tables
 from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
 from .cli_uncertainty import command as uncertainty
@@ -82,6 +82,7 @@ def build(given, overrides, measured, form, output, jobs, quiet):
         scenario = scenarios.load(each) if each else Scenario()
         scenario = replace(scenario, measured=measured)
         chosen[name] = scenarios.override(scenario, overrides)
+    scenarios.prepare(*chosen.values())
     if len(chosen) > 1:
         if form != "site":
             raise InputError(f"--to {form}: takes one scenario")
@@ -110,8 +111,9 @@ def build(given, overrides, measured, form, output, jobs, quiet):
 @click.option("--stack", help="Software, such as 'vllm 0.18.0', trtllm or sglang.")
 @click.option("--parallelism", help="Such as TP8, DEP8 or 'tp=8 adp=1 moe_tp=1 moe_ep=8'.")
 @click.option("--usd-per-hour", type=float, help="Rental of one accelerator.")
+@click.option("--tables", "folder", help="A folder with your own accelerators.csv or models.csv.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write here, not to the screen.")
-def predict(points, usd_per_hour, output, **options):
+def predict(points, usd_per_hour, folder, output, **options):
     """Step time, throughput, cost and energy of the set-ups in the table POINTS, or of one.
 
     POINTS has columns model, accelerator, accelerators, precision, input_tokens, output_tokens,
@@ -124,6 +126,7 @@ def predict(points, usd_per_hour, output, **options):
     """
     from . import predict
 
+    tables.use(folder or "")
     click.echo(predict.command(points, options, usd_per_hour, output), nl=False)
 
 

@@ -33,6 +33,7 @@ def compare(given, base, overrides, as_json, target):
     """
     before = scenarios.load(base) if base else Scenario()
     after = scenarios.override(scenarios.load(given) if given else Scenario(), overrides)
+    scenarios.prepare(*([before, after] if base else [after]))
     found = Comparison(before, after)
     parts = {name: found.parts(name) for name in HEADLINES}
     if target:

@@ -23,7 +23,7 @@ def list_(as_json):
     """The scenarios that come with the book."""
     found = scenarios.shipped()
     if as_json:
-        click.echo(json.dumps({name: vars(item) for name, item in found.items()}, indent=1))
+        click.echo(json.dumps({name: item.said() for name, item in found.items()}, indent=1))
         return
     for name, item in found.items():
         click.echo(f"{name:22}{len(item.overrides):4} set  {item.title}")
@@ -36,7 +36,7 @@ def show(given, as_json):
     """What a scenario sets, beside the book's own values."""
     chosen = scenarios.load(given)
     if as_json:
-        click.echo(json.dumps(vars(chosen), indent=1))
+        click.echo(json.dumps(chosen.said(), indent=1))
         return
     click.echo(f"{chosen.title}. {' '.join(chosen.note.split())}\n")
     for name, value in chosen.overrides.items():

@@ -33,6 +33,7 @@ def command(scenario, draws, as_json, quiet):
     of a number's variance that stays while that assumption alone is unknown.
     """
     chosen = scenarios.load(scenario) if scenario else Scenario()
+    scenarios.prepare(chosen)
     bar = partial(tqdm, unit="", disable=quiet)
     found = spread.report(chosen, 2 ** (draws - 1).bit_length(), bar)
     click.echo(json.dumps(found, indent=1) if as_json else text(found))

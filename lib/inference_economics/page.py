@@ -32,7 +32,7 @@ class Given(SimpleNamespace):
             "title": TITLE,
             "assumptions": rows,
             "published": known[["value", "low", "least", "most", "unit"]].to_dict("index"),
-            "presets": [vars(item) for item in scenarios.shipped().values()],
+            "presets": [item.said() for item in scenarios.shipped().values()],
         }
         markup = "".join(_row(row) for row in rows)
         return {

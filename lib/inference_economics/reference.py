@@ -171,7 +171,7 @@ class Assumptions:
 def sources() -> pd.DataFrame:
     """Every source of a figure in ``data/``: how many figures, in which tables, up to what date."""
     found = []
-    for path in sorted(tables.DATA.glob("*.csv")):
+    for path in [*sorted(tables.DATA.glob("*.csv")), *tables.own_files()]:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
         if {"source", "as_of"} <= set(table):
             found.append(table[["source", "as_of"]].assign(table=path.stem))

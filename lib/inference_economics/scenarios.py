@@ -10,11 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from . import assumptions, tables, units
+from . import assumptions, tables, units, workload
 from .tables import InputError, nearest
 
 FOLDER = tables.DATA / "scenarios"
-KEYS = ("title", "note", "extends", "rates", "assumptions")
+KEYS = ("title", "note", "extends", "rates", "workload", "tables", "assumptions")
+SETTING = {"extends", "workload", "tables", "assumptions"}  # one of them at least
 LARGEST = 100_000  # bytes of a file
 MOST = 20  # problems that are told one by one
 NUMBER = re.compile(
@@ -24,17 +25,26 @@ UNIT = re.compile(r"(?:1/)?[A-Za-z%]+(?:\s*[*/]\s*[A-Za-z%]+)*")
 CURRENCY = re.compile(r"\b[kMGT]?([A-Z]{3})\b")
 
 
+FILES = ("measured", "tables")
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Named overrides of the baseline: ``overrides`` maps an assumption to its value.
 
-    ``measured`` is the path of a file of :mod:`accelerator_runs`, of a reader's own accelerator.
+    ``measured`` is the path of a file of :mod:`accelerator_runs`, of a reader's own accelerator,
+    ``tables`` that of a folder for :func:`tables.use`.
     """
 
     title: str = "Baseline"
     note: str = ""
     overrides: dict[str, float] = field(default_factory=dict)
     measured: str = ""
+    tables: str = ""
+
+    def said(self) -> dict:
+        """The scenario as a dictionary, without the files that it does not have."""
+        return {key: item for key, item in vars(self).items() if item or key not in FILES}
 
     @property
     def values(self) -> dict[str, float]:
@@ -73,7 +83,7 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
     """
     path = find(given)
     content, problems = _read(path), []
-    if not isinstance(content, dict) or not {"extends", "assumptions"} & set(content):
+    if not isinstance(content, dict) or not SETTING & set(content):
         found = [key for key in content if key not in KEYS] if isinstance(content, dict) else []
         hint = nearest(found[0], KEYS) if found else ""
         raise InputError(f"{path}: must hold 'assumptions:' with lines 'name: value'{hint}")
@@ -82,7 +92,10 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
             allowed = f"{nearest(key, KEYS)}; allowed are {', '.join(KEYS)}"
             problems.append(f"{path}: unknown key {key!r}{allowed}")
     title, note = (_text(content, key, path, problems) for key in ("title", "note"))
-    overrides = _parent(content, path, below, problems)
+    parent = _parent(content, path, below, problems)
+    own_tables = _beside(content, "tables", path, problems) or parent.tables
+    requests = _beside(content, "workload", path, problems)
+    overrides = parent.overrides | _workload(requests, problems)
     rates = _rates(content.get("rates") or {}, path, problems)
     own = content.get("assumptions") or {}
     if not isinstance(own, dict):
@@ -96,7 +109,16 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
     if problems:
         more = [f"and {len(problems) - MOST} more"] if len(problems) > MOST else []
         raise InputError("\n".join(problems[:MOST] + more))
-    return Scenario(title or path.stem, note, overrides)
+    return Scenario(title or path.stem, note, overrides, tables=own_tables)
+
+
+def prepare(*chosen: Scenario) -> None:
+    """Makes the tables of the ``chosen`` scenarios hold in this process and its notebooks."""
+    folders = {each.tables for each in chosen}
+    if len(folders) > 1:
+        named = ", ".join(sorted(folder or "none" for folder in folders))
+        raise InputError(f"scenarios with different tables ({named}) must be run one by one")
+    tables.use(folders.pop())
 
 
 def _text(content: dict, key: str, path: Path, problems: list[str]) -> str:
@@ -107,11 +129,36 @@ def _text(content: dict, key: str, path: Path, problems: list[str]) -> str:
     return found
 
 
-def _parent(content: dict, path: Path, below: tuple[Path, ...], problems: list[str]) -> dict:
-    """What the scenario that this one extends overrides."""
+def _beside(content: dict, key: str, path: Path, problems: list[str]) -> str:
+    """The absolute path that ``key`` gives, seen from the scenario's own folder; "" for none."""
+    name = _text(content, key, path, problems)
+    found = (path.parent / name).resolve() if name else None
+    if found and not (found.is_dir() if key == "tables" else found.is_file()):
+        wanted = "a folder" if key == "tables" else "a file"
+        problems.append(f"{path}: {key}: {name!r} is not {wanted} beside the scenario")
+        return ""
+    if found and key == "tables":
+        try:
+            tables.check_own(found)
+        except InputError as error:
+            problems.append(str(error))
+    return str(found or "")
+
+
+def _workload(path: str, problems: list[str]) -> dict[str, float]:
+    try:
+        found = workload.assumptions(path) if path else {}
+        return {name: assumptions.check(name, number, path) for name, number in found.items()}
+    except InputError as error:
+        problems.append(str(error))
+        return {}
+
+
+def _parent(content: dict, path: Path, below: tuple[Path, ...], problems: list[str]) -> Scenario:
+    """The scenario that this one extends."""
     name = _text(content, "extends", path, problems)
     if not name:
-        return {}
+        return Scenario()
     above = (*below, path.resolve())
     try:
         beside = path.parent / name
@@ -119,10 +166,10 @@ def _parent(content: dict, path: Path, below: tuple[Path, ...], problems: list[s
         if parent in above:
             chain = " → ".join(item.name for item in (*above[above.index(parent) :], parent))
             raise InputError(f"extends itself: {chain}")
-        return dict(load(parent, above).overrides)
+        return load(parent, above)
     except InputError as error:
         problems += [f"{path}: extends: {line}" for line in str(error).splitlines()]
-        return {}
+        return Scenario()
 
 
 def _rates(given, path: Path, problems: list[str]) -> dict[str, float]:
@@ -182,6 +229,8 @@ def template() -> str:
         "title: My scenario",
         "note: What it is for.",
         "# extends: search_engine  # begin with the values of another one, by its name or its file",
+        "# workload: requests.csv  # your own requests: columns input_tokens and output_tokens",
+        "# tables: mine  # a folder with your own accelerators.csv, models.csv, token_prices.csv",
         "# rates:",
         "#   EUR: 1.1  # USD for one EUR; needed before a value may be in EUR",
         "assumptions:",

@@ -5,6 +5,7 @@ Most tables are long: one figure a row, each with its own unit, source, date and
 A figure that is missing stays missing (NaN); :func:`figure` refuses to use it.
 """
 
+import os
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from . import units
 from .schemas import SCHEMAS
 
 DATA = Path(__file__).parents[2] / "data"
+OWN = "INFERENCE_ECONOMICS_TABLES"  # in the environment: a notebook's kernel must see it, too
+LONG = [name for name, schema in SCHEMAS.items() if "property" in schema.columns]
 
 
 class InputError(Exception):
@@ -67,8 +70,51 @@ def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame, columns: l
 
 @cache
 def table(name: str) -> pd.DataFrame:
-    """``data/<name>.csv``, checked, as it is written: a figure a row, in its own unit."""
-    return read(DATA / f"{name}.csv", SCHEMAS[name])
+    """``data/<name>.csv``, checked, as it is written: a figure a row, in its own unit.
+
+    Joined by the rows of the table of that name in the folder that :func:`use` was given.
+    """
+    rows = read(DATA / f"{name}.csv", SCHEMAS[name])
+    paths = [path for path in own_files() if path.stem == name]
+    for more in (read(path, SCHEMAS[name]) for path in paths):
+        key = [more.columns[0], "property"]
+        replaced = pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(more[key]))
+        rows = pd.concat([rows[~replaced], more], ignore_index=True)
+    return rows
+
+
+def use(folder: str | Path) -> None:
+    """From now on the rows in ``folder`` join those of ``data/``; "" for none of them.
+
+    A row with an item and a property that are there already replaces theirs. To be called before
+    anything is computed.
+    """
+    if folder:
+        check_own(folder)
+    os.environ[OWN] = str(folder)
+    for each in (table, wide, figure):
+        each.cache_clear()
+
+
+def check_own(folder: str | Path) -> None:
+    """Raises :class:`InputError` for a table in ``folder`` that :func:`use` can't take.
+
+    A file is called like the table that it adds to, and has its columns.
+    """
+    paths = sorted(Path(folder).glob("*.csv"))
+    if not paths:
+        raise InputError(f"{folder}: holds no table; name them accelerators.csv, models.csv, …")
+    for path in paths:
+        if path.stem not in LONG:
+            known = nearest(path.stem, LONG) or f"; there are {', '.join(LONG)}"
+            raise InputError(f"{path}: no table of that name can be added to{known}")
+        read(path, SCHEMAS[path.stem])
+
+
+def own_files() -> list[Path]:
+    """The tables in the folder that :func:`use` was given."""
+    folder = os.environ.get(OWN, "")
+    return sorted(Path(folder).glob("*.csv")) if folder else []
 
 
 @cache

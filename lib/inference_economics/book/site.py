@@ -63,13 +63,7 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
 
 def made_of(scenario: Scenario) -> str:
     """A digest of what goes into the site of ``scenario``; "" while a chapter must be run."""
-    words = [
-        __version__,
-        scenario.title,
-        scenario.note,
-        json.dumps(scenario.overrides),
-        scenario.measured,
-    ]
+    words = [__version__, json.dumps(scenario.said())]
     for notebook in pages():
         name = run.kept_as(notebook, scenario.parameters)
         read = store.read_by(name)
@@ -148,7 +142,7 @@ def _lay_out(stage: Path, scenario: Scenario) -> None:
     config["sphinx"]["config"]["version"] = __version__  # a book for e-readers must have one
     if scenario.overrides:
         config["sphinx"]["config"]["book_assumptions"] = f"assumptions: {scenario.title}"
-    if scenario.overrides or scenario.measured:
+    if banner(scenario):
         config.setdefault("html", {})["announcement"] = html.escape(banner(scenario))
     (stage / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
@@ -160,6 +154,8 @@ def banner(scenario: Scenario) -> str:
         set_to = ", ".join(f"{name} {value:g}" for name, value in scenario.overrides.items())
         note = " ".join(scenario.note.split())
         said += [f"Not the book's own assumptions: {scenario.title}. {note} Set: {set_to}."]
+    if scenario.tables:
+        said += [f"With the tables in {Path(scenario.tables).name}."]
     if scenario.measured:
         said += [f"With what was measured in {Path(scenario.measured).name}."]
     return " ".join(said)

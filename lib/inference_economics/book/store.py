@@ -59,6 +59,7 @@ def key(notebook: Path, values: dict[str, float | str]) -> str:
     """What ``notebook`` is kept under when executed with ``values``; texts are names of files."""
     given = json.dumps(sorted(values.items()))
     files = [Path(value) for value in values.values() if isinstance(value, str)]
+    files += tables.own_files()
     return f"{notebook.stem}-{digest([_around(), given], [notebook, *files])}"
 
 
