@@ -23,8 +23,8 @@ test: $(VENV)/ready $(TORCH)/ready  ## every test, the ones in a browser include
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
 
-serve: $(VENV)/ready  ## the built site, on this machine only
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: $(VENV)/ready  ## the website on this machine, built again when something is saved
+	$(BIN)/inference-economics serve $(if $(SCENARIO),--scenario "$(SCENARIO)")
 
 peers: $(VENV)/ready $(PEERS)/ready _build/setups.csv  ## what other calculators predict, into data/
 	$(PEERS)/bin/python peers/calculators.py _build/setups.csv > _build/peers.csv

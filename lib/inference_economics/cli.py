@@ -100,6 +100,30 @@ def build(given, overrides, measured, form, output, jobs, quiet):
 
 
 @main.command()
+@click.option("--scenario", "given", metavar="NAME|FILE", help="As for build.")
+@click.option("-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE", help="As for build.")
+@click.option("--measured", metavar="FILE", help="As for build.")
+@click.option("--output", type=click.Path(path_type=Path), default=FORMS["site"], show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def serve(given, overrides, measured, output, port):
+    """Show the website on this machine, and build it again when something is saved.
+
+    Chapters, data, the library, the scenario's own file: whatever the site is made of is watched.
+    A page in the browser loads itself again; if a build fails it says why, and the last good site
+    stays.
+    """
+    from .book import serve
+
+    options = [text for pair in overrides for text in ("-p", *pair)]
+    watched = []
+    for name, value in (("--scenario", given), ("--measured", measured)):
+        if value:
+            options += [name, value]
+            watched.append(Path(value))
+    serve.serve(options, output, port, watched, click.echo)
+
+
+@main.command()
 @click.argument("points", required=False, type=click.Path(path_type=Path))
 @click.option("--model", help="Name in data/models.csv.")
 @click.option("--accelerator", help="Name in data/accelerators.csv.")
