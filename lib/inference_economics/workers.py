@@ -1,0 +1,63 @@
+"""Who computes a sweep: processes of this machine, or the workers of a Dask cluster."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from .tables import InputError
+
+PATIENCE = 30  # seconds until a cluster has answered
+AHEAD = 2  # pieces for each process or thread, so that none waits for its next one
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """``jobs`` processes that end with this one."""
+    jobs = min(jobs, 60) if sys.platform == "win32" else jobs  # it can't wait for more
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow)
+    try:
+        yield pool, lambda: AHEAD * jobs
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _follow() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when that is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """The workers of the Dask cluster whose scheduler is at ``address``, such as tcp://host:8786."""
+    try:
+        from distributed import Client
+    except ImportError:
+        needed = "pip install 'inference-economics[dask]'"
+        raise InputError(f"--scheduler: Dask is not installed; {needed}") from None
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"--scheduler {address}: no answer ({said})") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise InputError(f"--scheduler {address}: the cluster has no workers") from None
+        pool = client.get_executor(pure=False)
+        try:
+            yield pool, lambda: AHEAD * max(1, sum(client.nthreads().values()))
+        finally:
+            pool.shutdown(wait=False)
