@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from . import grid, workers
 from . import sweep as pieces
+from .scenarios import MOST
 
 
 @click.command("sweep")
@@ -48,17 +49,18 @@ def command(asked, output, jobs, scheduler, as_json, quiet):
     there says what its columns are. Start a sweep again to go on where it ended.
     """
     wanted = grid.read(asked)
-    open_workers = partial(workers.cluster, scheduler) if scheduler else None
     folder = pieces.Folder(output, wanted)
     missing = folder.open()
-    jobs = max(1, min(jobs, len(missing)))
-    open_workers = open_workers or partial(workers.processes, jobs)
+    if scheduler is None:
+        chosen = partial(workers.processes, min(jobs, len(missing)))
+    else:
+        chosen = partial(workers.cluster, scheduler)
     failed = []
     kept = wanted.varied.rows - sum(len(wanted.rows(number)) for number in missing)
     with tqdm(
         total=wanted.varied.rows, initial=kept, unit="row", unit_scale=True, disable=quiet
     ) as bar:
-        for number, found in pieces.run(wanted, missing, open_workers):
+        for number, found in pieces.run(wanted, missing, chosen):
             if isinstance(found, bytes):
                 folder.keep(number, found)
             else:
@@ -81,8 +83,10 @@ def _say(folder: pieces.Folder, missing: list[int], failed: list[dict], as_json:
         click.echo(json.dumps(summary | {"failed": failed, "folder": str(folder.path)}, indent=1))
     else:
         click.echo(f"{about['title']}: {about['rows']:,} rows in {folder.path}")
-    for each in failed:
+    for each in failed[:MOST]:
         rows = f"rows {each['first_row']:,} to {each['last_row']:,}"
         click.echo(f"Error: {rows} are missing: {each['error']}", err=True)
+    if len(failed) > MOST:
+        click.echo(f"and {len(failed) - MOST} more pieces", err=True)
     if failed:
         sys.exit(1)

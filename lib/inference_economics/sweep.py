@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -152,7 +152,7 @@ class Folder:
 
 
 def run(asked: Asked, numbers: list[int], workers: Workers) -> Iterator[tuple[int, object]]:
-    """Each of the pieces ``numbers`` as it gets ready: its content, or the exception that it raised.
+    """Each of the pieces ``numbers`` as it gets ready: its content, or the exception it raised.
 
     When a worker dies, nobody knows which piece it had: those that were under way are tried again
     one at a time, each :data:`TRIES` times in all.
@@ -185,7 +185,7 @@ def run(asked: Asked, numbers: list[int], workers: Workers) -> Iterator[tuple[in
 def _outcome(future) -> bytes | Exception:
     try:
         return future.result()
-    except BrokenExecutor:
+    except (BrokenExecutor, CancelledError):
         raise
     except Exception as error:
         return error

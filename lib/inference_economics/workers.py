@@ -1,17 +1,20 @@
 """Who computes a sweep: processes of this machine, or the workers of a Dask cluster."""
 
+import logging
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from .tables import InputError
 
 PATIENCE = 30  # seconds until a cluster has answered
+ADDRESS = re.compile(r"((tcp|tls|wss?)://)?(\[[0-9A-Fa-f:]+\]|[^\s/:\[\]]+):\d{1,5}")
 AHEAD = 2  # pieces for each process or thread, so that none waits for its next one
 
 
@@ -46,18 +49,30 @@ def cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
     except ImportError:
         needed = "pip install 'inference-economics[dask]'"
         raise InputError(f"--scheduler: Dask is not installed; {needed}") from None
+    if not ADDRESS.fullmatch(address):
+        raise InputError(f"--scheduler {address!r}: must be an address such as tcp://host:8786")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say, we do
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"--scheduler {address}: no answer ({said})") from None
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError:
-            raise InputError(f"--scheduler {address}: the cluster has no workers") from None
-        pool = client.get_executor(pure=False)
-        try:
+    try:
+        with client, _executor(client, address) as pool:
             yield pool, lambda: AHEAD * max(1, sum(client.nthreads().values()))
-        finally:
-            pool.shutdown(wait=False)
+    except (OSError, CancelledError):
+        again = "start the same command again to go on"
+        raise InputError(f"--scheduler {address}: the cluster went away; {again}") from None
+
+
+@contextmanager
+def _executor(client, address: str) -> Iterator[Executor]:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise InputError(f"--scheduler {address}: the cluster has no workers") from None
+    pool = client.get_executor(pure=False)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)
