@@ -51,7 +51,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
         raise InputError(f"--scheduler: Dask is not installed; {needed}") from None
     if not ADDRESS.fullmatch(address):
         raise InputError(f"--scheduler {address!r}: must be an address such as tcp://host:8786")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say, we do
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)  # what it would say, we do
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except OSError as error:
