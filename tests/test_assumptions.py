@@ -71,7 +71,7 @@ def test_a_bad_value_is_named(tmp_path, line, said):
         ("assumptions: []x", "not valid YAML"),
         ("assumptions: [pue]", "must hold lines 'name: value'"),
         ("a: &a [*a, *a]\n", "aliases (*name) are not allowed"),
-        ("title: a\n" + "#" * 200_000, "larger than a scenario can be"),
+        ("title: a\n" + "#" * 200_000, "is larger than 100 kB"),
         ("!!python/object/apply:os.system ['true']\n", "are not allowed"),
     ],
 )

@@ -13,6 +13,7 @@ import click
 from . import __version__, accelerator_runs, scenarios, tables
 from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
+from .cli_sweep import command as sweep
 from .cli_uncertainty import command as uncertainty
 from .scenarios import Scenario
 from .tables import InputError
@@ -178,6 +179,7 @@ def calibrate():
 main.add_command(scenario_commands)
 main.add_command(compare)
 main.add_command(uncertainty)
+main.add_command(sweep)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
     0.23
     """
     path = find(given)
-    content, problems = _read(path), []
+    content, problems = read(path), []
     if not isinstance(content, dict) or not SETTING & set(content):
         found = [key for key in content if key not in KEYS] if isinstance(content, dict) else []
         hint = nearest(found[0], KEYS) if found else ""
@@ -91,12 +91,12 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
         if key not in KEYS:
             allowed = f"{nearest(key, KEYS)}; allowed are {', '.join(KEYS)}"
             problems.append(f"{path}: unknown key {key!r}{allowed}")
-    title, note = (_text(content, key, path, problems) for key in ("title", "note"))
+    title, note = (text_of(content, key, path, problems) for key in ("title", "note"))
     parent = _parent(content, path, below, problems)
     own_tables = _beside(content, "tables", path, problems) or parent.tables
     requests = _beside(content, "workload", path, problems)
     overrides = parent.overrides | _workload(requests, problems)
-    rates = _rates(content.get("rates") or {}, path, problems)
+    rates = exchange(content.get("rates") or {}, path, problems)
     own = content.get("assumptions") or {}
     if not isinstance(own, dict):
         problems.append(f"{path}: 'assumptions' must hold lines 'name: value'")
@@ -106,9 +106,7 @@ def load(given: str | Path, below: tuple[Path, ...] = ()) -> Scenario:
             overrides[name] = value(name, text, str(path), rates)
         except InputError as error:
             problems.append(str(error))
-    if problems:
-        more = [f"and {len(problems) - MOST} more"] if len(problems) > MOST else []
-        raise InputError("\n".join(problems[:MOST] + more))
+    complain(problems)
     return Scenario(title or path.stem, note, overrides, tables=own_tables)
 
 
@@ -121,7 +119,15 @@ def prepare(*chosen: Scenario) -> None:
     tables.use(folders.pop())
 
 
-def _text(content: dict, key: str, path: Path, problems: list[str]) -> str:
+def complain(problems: list[str]) -> None:
+    """Raises :class:`InputError` with a line for each of ``problems``, the first :data:`MOST`."""
+    if problems:
+        more = [f"and {len(problems) - MOST} more"] if len(problems) > MOST else []
+        raise InputError("\n".join(problems[:MOST] + more))
+
+
+def text_of(content: dict, key: str, path: Path, problems: list[str]) -> str:
+    """The text that a file gives for ``key``, empty if none; adds to ``problems``."""
     found = content.get(key, "")
     if not isinstance(found, str):
         problems.append(f"{path}: {key} is {reprlib.repr(found)}; it must be text")
@@ -131,7 +137,7 @@ def _text(content: dict, key: str, path: Path, problems: list[str]) -> str:
 
 def _beside(content: dict, key: str, path: Path, problems: list[str]) -> str:
     """The absolute path that ``key`` gives, seen from the scenario's own folder; "" for none."""
-    name = _text(content, key, path, problems)
+    name = text_of(content, key, path, problems)
     found = (path.parent / name).resolve() if name else None
     if found and not (found.is_dir() if key == "tables" else found.is_file()):
         wanted = "a folder" if key == "tables" else "a file"
@@ -156,7 +162,7 @@ def _workload(path: str, problems: list[str]) -> dict[str, float]:
 
 def _parent(content: dict, path: Path, below: tuple[Path, ...], problems: list[str]) -> Scenario:
     """The scenario that this one extends."""
-    name = _text(content, "extends", path, problems)
+    name = text_of(content, "extends", path, problems)
     if not name:
         return Scenario()
     above = (*below, path.resolve())
@@ -172,8 +178,8 @@ def _parent(content: dict, path: Path, below: tuple[Path, ...], problems: list[s
         return Scenario()
 
 
-def _rates(given, path: Path, problems: list[str]) -> dict[str, float]:
-    """Rates of exchange: USD for one of each currency."""
+def exchange(given, path: Path, problems: list[str]) -> dict[str, float]:
+    """Rates of exchange that a file gives: USD for one of each currency; adds to ``problems``."""
     if not isinstance(given, dict):
         problems.append(f"{path}: 'rates' must hold lines such as 'EUR: USD for one EUR'")
         return {}
@@ -263,19 +269,20 @@ class _Plain(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def _read(path: Path):
+def read(path: Path):
+    """What a YAML file holds, every scalar as text; :class:`InputError` if it is no such file."""
     if path.exists() and not path.is_file():
         raise InputError(f"{path}: is not a file")
     try:
         if path.stat().st_size > LARGEST:
-            raise InputError("is larger than a scenario can be")
+            raise InputError(f"is larger than {LARGEST // 1000} kB")
         return yaml.load(path.read_text(encoding="utf-8"), _Plain)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: can't be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file; a scenario is YAML in UTF-8") from None
+        raise InputError(f"{path}: not a text file; it must be YAML in UTF-8") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:

@@ -5,9 +5,11 @@ Most tables are long: one figure a row, each with its own unit, source, date and
 A figure that is missing stays missing (NaN); :func:`figure` refuses to use it.
 """
 
+import json
 import os
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,14 @@ def nearest(name: str, known) -> str:
     names = {str(item).casefold(): item for item in known}
     close = [names[found] for found in get_close_matches(str(name).casefold(), names, 1, 0.5)]
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def digest(words: list[str], files) -> str:
+    """One digest of ``words`` and of the names and contents of ``files``, in any order."""
+    found = sha256(json.dumps(words).encode())
+    for path in sorted(files):
+        found.update(f"{path.name}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:20]
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -15,11 +15,12 @@ from scipy.stats import qmc, sobol_indices, triang
 from . import assumptions
 
 WIDE = 3.0  # a range that spans more than this factor is drawn on a logarithmic scale
+SEED = 2026  # of what is drawn
 BLOCK = 2**16  # worlds that are held in memory at a time
 FINENESS = 1e-3  # relative error of a quantile from a Sketch
 
 
-def worlds(count: int, overrides: dict | None = None, seed: int = 2026) -> SimpleNamespace:
+def worlds(count: int, overrides: dict | None = None, seed: int = SEED) -> SimpleNamespace:
     """``count`` worlds, a power of two, as arrays in base units.
 
     Each assumption has a triangular distribution over its plausible range, highest at its value.
@@ -34,12 +35,29 @@ def worlds(count: int, overrides: dict | None = None, seed: int = 2026) -> Simpl
 
 
 def blocks(
-    count: int, overrides: dict | None = None, seed: int = 2026, size: int = BLOCK
+    count: int, overrides: dict | None = None, seed: int = SEED, size: int = BLOCK
 ) -> Iterator[SimpleNamespace]:
     """The same ``count`` worlds in blocks of at most ``size``: any number fits in memory."""
     draws = qmc.Sobol(len(assumptions.known()), rng=np.random.default_rng(seed))
     for start in range(0, count, size):
         yield _world(draws.random(min(size, count - start)), overrides or {})
+
+
+def draws(count: int, names, seed) -> dict[str, np.ndarray]:
+    """``count`` draws, any number, of the assumptions ``names``, in the units of the table.
+
+    The same as in :func:`worlds`, whichever others are drawn; ``seed`` is whatever NumPy takes.
+
+    >>> alone = draws(3, ["pue"], 2026)["pue"]
+    >>> bool((alone == worlds(4).pue[:3]).all())
+    True
+    """
+    known = assumptions.known()
+    uniform = qmc.Sobol(len(known), rng=np.random.default_rng(seed)).random_base2(
+        (count - 1).bit_length()
+    )[:count]
+    rows = zip(known.itertuples(), uniform.T, strict=True)
+    return {row.Index: _drawn(row, column) for row, column in rows if row.Index in names}
 
 
 def _world(uniform: np.ndarray, fixed: dict) -> SimpleNamespace:
@@ -137,7 +155,7 @@ def _numbers(compute, values: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def sensitivity(
-    compute, count: int = 1024, fixed: dict | None = None, seed: int = 2026
+    compute, count: int = 1024, fixed: dict | None = None, seed: int = SEED
 ) -> dict[str, tuple[float, float]]:
     """Sobol' indices of the assumptions that move a number: (first order, total), largest first.
 

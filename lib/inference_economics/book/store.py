@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from .. import tables
+from ..tables import digest
 
 ROOT = tables.DATA.parent
 FOLDER = ROOT / "_build" / "executed"
@@ -45,14 +46,6 @@ def _around() -> str:
     library = [path for path in LIBRARY.rglob("*.py") if BOOK not in path.parents]
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     return digest([sys.version, *packages], library)
-
-
-def digest(words: list[str], files) -> str:
-    """One digest of ``words`` and of the names and contents of ``files``, in any order."""
-    found = sha256(json.dumps(words).encode())
-    for path in sorted(files):
-        found.update(f"{path.name}\n".encode() + path.read_bytes())
-    return found.hexdigest()[:20]
 
 
 def key(notebook: Path, values: dict[str, float | str]) -> str:

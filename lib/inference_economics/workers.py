@@ -1,0 +1,79 @@
+"""Who computes a sweep: processes of this machine, or the workers of a Dask cluster."""
+
+import logging
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from .tables import InputError
+
+PATIENCE = 30  # seconds until a cluster has answered
+ADDRESS = re.compile(r"((tcp|tls|wss?)://)?(\[[0-9A-Fa-f:]+\]|[^\s/:\[\]]+):\d{1,5}")
+AHEAD = 2  # pieces for each process or thread, so that none waits for its next one
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """``jobs`` processes that end with this one."""
+    jobs = min(jobs, 60) if sys.platform == "win32" else jobs  # it can't wait for more
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow)
+    try:
+        yield pool, lambda: AHEAD * jobs
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _follow() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when that is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """The workers of the Dask cluster whose scheduler is at ``address``, such as tcp://host:8786."""
+    try:
+        from distributed import Client
+    except ImportError:
+        needed = "pip install 'inference-economics[dask]'"
+        raise InputError(f"--scheduler: Dask is not installed; {needed}") from None
+    if not ADDRESS.fullmatch(address):
+        raise InputError(f"--scheduler {address!r}: must be an address such as tcp://host:8786")
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)  # what it would say, we do
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except OSError as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"--scheduler {address}: no answer ({said})") from None
+    try:
+        with client, _executor(client, address) as pool:
+            yield pool, lambda: AHEAD * max(1, sum(client.nthreads().values()))
+    except (OSError, CancelledError):
+        again = "start the same command again to go on"
+        raise InputError(f"--scheduler {address}: the cluster went away; {again}") from None
+
+
+@contextmanager
+def _executor(client, address: str) -> Iterator[Executor]:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise InputError(f"--scheduler {address}: the cluster has no workers") from None
+    pool = client.get_executor(pure=False)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)
