@@ -30,6 +30,7 @@ def execute(source: Path, target: Path, values: Values) -> list[str]:
     Returns the book's files that it read. Raises :class:`InputError` naming chapter, cell and
     error. Values must have been checked.
     """
+    own = _own(source, values)
     notebook = nbformat.read(source, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(store.WATCH))
     notebook.cells.append(nbformat.v4.new_code_cell(store.OPENED))
@@ -37,16 +38,15 @@ def execute(source: Path, target: Path, values: Values) -> list[str]:
         notebook = papermill.execute_notebook(
             notebook,
             None,  # or else it is written again with each cell
-            parameters=_own(source, values),
+            parameters=own,
             cwd=str(source.parent),
             progress_bar=False,
             log_output=False,
             extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
-        raise InputError(
-            f"{source.name}, cell {error.cell_index - 1}: {error.ename}: {error.evalue}"
-        ) from None
+        place = error.cell_index - bool(own)  # counted from 1, without papermill's and our first
+        raise InputError(f"{source.name}, cell {place}: {error.ename}: {error.evalue}") from None
     except DeadKernelError:
         raise InputError(
             f"{source.name}: its kernel was killed, perhaps for want of memory"
@@ -87,8 +87,9 @@ def execute_all(sources: list[Path], folder: Path, values: Values, jobs: int, qu
     warm.use()
     folder = folder.resolve()
     longest_first = sorted(sources, key=lambda source: -source.stat().st_size)
-    # papermill changes the folder of the whole process, threads beside it included.
-    with chdir("."), ThreadPoolExecutor(jobs) as pool:
+    # papermill changes the folder of the whole process, threads beside it included. All notebooks
+    # lie in one folder: where that is the process's already, nothing changes.
+    with chdir(sources[0].parent), ThreadPoolExecutor(jobs) as pool:
         running = [
             pool.submit(bring, source, folder / source.name, values) for source in longest_first
         ]

@@ -77,9 +77,9 @@ def reached(runs: pd.DataFrame) -> pd.DataFrame:
     Shares of the data sheet's bandwidth: ``stream``, when a large sum is read, ``weights``, when
     the large matrix meets one token, ``cache``, when keys and values are read. Shares of its
     peaks: ``bf16`` and ``fp8``, of that matrix with many tokens. ``clock`` is that of the
-    processors meanwhile over the highest one seen; ``idle``, ``reading`` and ``computing`` [W] the
-    power at rest, in a large read and in a large product; ``per_byte`` [J/B] and ``per_flop``
-    [J/FLOP] what they draw above rest.
+    processors meanwhile over the highest one seen; ``idle``, ``cached``, ``reading`` and
+    ``computing`` [W] the power at rest, in a read within the cache, a large read, a large product;
+    ``per_byte`` [J/B] and ``per_flop`` [J/FLOP] what the last two draw above rest.
     """
     return pd.DataFrame({name: _reached(rows) for name, rows in runs.groupby("name")}).T
 
@@ -105,6 +105,7 @@ def _reached(rows: pd.DataFrame) -> dict[str, float]:
         },
         "clock": full["sm_clock"].median() / rows["sm_clock"].max(),
         "idle": idle,
+        "cached": by.get("read", none).dropna(subset="watts").head(1)["watts"].max(),
         "reading": stream["watts"].max(),
         "computing": full["watts"].median(),
         "per_byte": ((stream["watts"] - idle) * stream["seconds"] / stream["bytes"]).max(),
