@@ -161,10 +161,12 @@ class TestWhatIsMadeOfThem:
         assert many.between(0.95, 1.05).all()
 
     def test_a_slope_has_the_bandwidth_and_a_roof_the_peak(self):
-        roofs = accelerator.sheet_roofs(["H100"], np.array([1.0, 1e4])).set_index("precision")
+        roofs = accelerator.sheet_roofs(["H100"], 1.0, 1e4).set_index("precision")
         sheet = setup.accelerator("H100")
-        assert list(roofs.rate["fp8"]) == [sheet.bandwidth, sheet.fp8]
-        assert list(roofs.rate["bf16"]) == [sheet.bandwidth, sheet.bf16]
+        for name in ("fp8", "bf16"):
+            wanted = [sheet.bandwidth, sheet[name], sheet[name]]
+            assert list(roofs.rate[name]) == pytest.approx(wanted)
+            assert roofs.intensity[name].iloc[1] == pytest.approx(sheet[name] / sheet.bandwidth)
 
     def test_half_the_speed_reaches_half(self, yours):
         best = accelerator.reached(accelerator_runs.table(str(yours)))

@@ -7,7 +7,6 @@ import urllib.request
 from functools import partial
 
 import pytest
-from inference_economics.book import chromium as browser
 from inference_economics.book import serve
 from inference_economics.tables import InputError
 
@@ -56,22 +55,22 @@ def served(tmp_path, monkeypatch):
     assert not running.is_alive()
 
 
-def test_a_saved_change_is_seen_and_a_failure_told(served):
+def test_a_saved_change_is_seen_and_a_failure_told(served, chromium):
     address, source, said = served
-    with browser.launched() as chromium:
-        visit = Visit(chromium, address)
-        heading = partial(visit.page.locator, "h1")
-        heading(has_text="first").wait_for()
-        source.write_text("second")
-        heading(has_text="second").wait_for()
-        visit.page.evaluate("window.page = { tell: (text) => (window.told = text) }")
-        source.write_text("bad")
-        visit.until("() => window.told === 'Not built: source.md, line 1: is <b>bad</b>'")
-        assert visit.page.inner_text("h1") == "second"
-        source.write_text("third")
-        heading(has_text="third").wait_for()
-        assert visit.errors == []
-        assert not [url for url in visit.requests if not url.startswith(address)]
+    visit = Visit(chromium, address)
+    heading = partial(visit.page.locator, "h1")
+    heading(has_text="first").wait_for()
+    source.write_text("second")
+    heading(has_text="second").wait_for()
+    visit.page.evaluate("window.page = { tell: (text) => (window.told = text) }")
+    source.write_text("bad")
+    visit.until("() => window.told === 'Not built: source.md, line 1: is <b>bad</b>'")
+    assert visit.page.inner_text("h1") == "second"
+    source.write_text("third")
+    heading(has_text="third").wait_for()
+    assert visit.errors == []
+    assert not [url for url in visit.requests if not url.startswith(address)]
+    visit.context.close()
     assert any(line.startswith("source.md: not built: source.md, line 1") for line in said)
 
 

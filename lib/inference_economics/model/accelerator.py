@@ -14,6 +14,12 @@ STACK = "vllm-0.15"
 MANY = 512  # tokens: twice as many as the bend needs
 
 
+def short(table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` with its numbers to four digits, as a chart needs them."""
+    numbers = table.select_dtypes(float).map(lambda value: float(f"{value:.4g}"))
+    return table.assign(**numbers)
+
+
 def products(runs: pd.DataFrame) -> pd.DataFrame:
     """The products of one large matrix with 1 to 4096 tokens, on a roofline.
 
@@ -24,23 +30,21 @@ def products(runs: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(intensity=intensity, rate=rows["flops"] / rows["seconds"])
 
 
-def sheet_roofs(names: list[str], intensity: np.ndarray) -> pd.DataFrame:
-    """The data sheet's roofline of each of ``names`` at bf16 and fp8 [FLOP/s]."""
-    known = tables.wide("accelerators")
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "name": name,
-                "precision": precision,
-                "intensity": intensity,
-                "rate": roofline.attainable(
-                    intensity, known.loc[name, precision], known.loc[name, "bandwidth"]
-                ),
-            }
-        )
-        for name in names
-        for precision in ("bf16", "fp8")
-    )
+def sheet_roofs(names: list[str], low: float, high: float) -> pd.DataFrame:
+    """The data sheet's roofline of each of ``names`` at bf16 and fp8: its ends and its bend.
+
+    ``intensity`` from ``low`` to ``high`` [FLOP/B], and the ``rate`` there [FLOP/s].
+    """
+    known = tables.wide("accelerators").loc[names]
+    parts = []
+    for name, sheet in known.iterrows():
+        for precision in ("bf16", "fp8"):
+            bend = roofline.ridge_point(sheet[precision], sheet.bandwidth)
+            intensity = np.array([low, bend, high])
+            rate = roofline.attainable(intensity, sheet[precision], sheet.bandwidth)
+            said = {"name": name, "precision": precision}
+            parts.append(pd.DataFrame(said | {"intensity": intensity, "rate": rate}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def gain(runs: pd.DataFrame, fast: str, slow: str) -> pd.DataFrame:
