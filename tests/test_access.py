@@ -37,7 +37,7 @@ def test_axe_finds_nothing(book, chromium, page):
     field = visit.page.locator("[data-assumption] input[type=number]")
     if field.count():
         field.first.fill(visit.page.evaluate("() => String([...page.known.values()][0].high)"))
-        visit.until("() => document.querySelector('.recomputed').textContent")
+        visit.until("() => document.querySelector('.heard').textContent")
     assert visit.errors == []
     visit.page.evaluate(PAINT_ALL)
     whole = axe(visit.page, {})
@@ -98,12 +98,12 @@ def test_the_keyboard_alone_reads_moves_and_undoes(book, chromium):
     keys.press("Enter")
     tab_until(visit, "() => document.activeElement.matches('[data-assumption] input[type=range]')")
     keys.press("End")
-    visit.until("() => document.querySelector('.recomputed').textContent.includes('Changed')")
+    visit.until("() => document.querySelector('.heard').textContent.includes('Changed')")
     tab_until(visit, "() => document.activeElement.textContent === 'Undo'", most=400)
     keys.press("Enter")
     visit.until(
-        "() => document.querySelector('.recomputed').textContent.includes('As published') ||"
-        " document.querySelector('.recomputed').textContent.includes('All as published')"
+        "() => document.querySelector('.heard').textContent.includes('As published') ||"
+        " document.querySelector('.heard').textContent.includes('All as published')"
     )
 
 

@@ -38,7 +38,7 @@ def test_a_link_carries_values_to_this_page_and_to_others(visit):
     again.page.wait_for_load_state()
     again.settled({"batch": 32})  # that page has no price of electricity, and hands it on
     assert "electricity_price=0.2" in again.page.url
-    assert "2 assumptions are yours" in again.page.inner_text(BAR)
+    assert "2 changed" in again.page.inner_text(BAR)
 
 
 def test_what_was_reset_is_not_carried_on(visit):
@@ -97,7 +97,7 @@ def test_what_is_saved_is_a_scenario_that_the_book_builds(visit, tmp_path):
     opened = visit("?price_elasticity=1.5")  # of another page
     opened.assume({"electricity_price": 0.2, "batch": 32})
     with opened.page.expect_download() as download:
-        opened.page.get_by_role("button", name="Save as scenario").press("Enter")
+        opened.page.get_by_role("button", name="Save").press("Enter")
     download.value.save_as(tmp_path / "mine.yaml")
     saved = scenarios.load(tmp_path / "mine.yaml")
     assert saved.overrides == {"electricity_price": 0.2, "batch": 32, "price_elasticity": 1.5}

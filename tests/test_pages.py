@@ -93,7 +93,7 @@ def test_a_slider_moves_by_keyboard_and_resets(book, chromium, chapter):
         slider.press(key)
     page.wait_for_timeout(300)
     assert visit.marks()[name] != before
-    visit.until("() => document.querySelector('.recomputed').textContent.includes('Recomputed')")
+    visit.until("() => document.querySelector('.heard').textContent.includes('Recomputed')")
     chart.locator("button.reset:visible").first.click()
     page.wait_for_timeout(300)
     assert visit.marks()[name] == before

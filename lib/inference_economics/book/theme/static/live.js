@@ -10,7 +10,7 @@
     node.append(...children);
     return node;
   };
-  const status = make("p", { className: "recomputed", role: "status" }); // to be heard
+  const status = make("p", { className: "heard", role: "status" }); // to be heard
   const toast = make("div", { className: "toast", role: "status" }); // to be seen as well
   document.body.append(status, toast);
   const page = { data, make, tell: (...what) => toast.replaceChildren(...what) };

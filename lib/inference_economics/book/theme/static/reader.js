@@ -18,10 +18,7 @@
     addEventListener("DOMContentLoaded", () => {
       const button = document.querySelector(`button[data-choice="${key}"]`);
       if (!button) return;
-      const say = () => {
-        button.textContent = texts[chosen];
-        button.setAttribute("aria-label", `${button.dataset.label}: ${texts[chosen]}`);
-      };
+      const say = () => (button.textContent = texts[chosen]);
       button.onclick = () => {
         chosen = names[(names.indexOf(chosen) + 1) % names.length];
         keep(key, chosen);
@@ -31,7 +28,7 @@
       say();
     });
   };
-  choice("colours", { auto: "Auto", light: "Light", dark: "Dark" }, (chosen) => {
+  choice("colours", { auto: "Colours: auto", light: "Colours: light", dark: "Colours: dark" }, (chosen) => {
     if (chosen === "auto") delete root.dataset.theme;
     else root.dataset.theme = chosen;
   });

@@ -130,7 +130,9 @@
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
-      tell("Link copied.");
+      const said = make("span", { textContent: "Link copied." });
+      tell(said);
+      setTimeout(() => said.remove(), 4000);
     } catch {
       const field = make("input", { readOnly: true, value: text, size: 30 });
       field.setAttribute("aria-label", "The link, to be copied");
@@ -146,14 +148,13 @@
     return [`title: ${title}, my assumptions`, `note: saved from version ${version}`, "assumptions:", ...rows, ""].join("\n");
   };
   const save = () => page.offer(new Blob([file()], { type: "text/yaml" }), "my-scenario.yaml");
-  bar.append(count, undoing, resetting, button("Copy link", () => copy(address())), button("Save as scenario", save));
+  bar.append(count, undoing, resetting, button("Copy link", () => copy(address())), button("Save", save));
   const show = () => {
     const pairs = state();
     if (!pairs.length && bar.contains(document.activeElement)) document.querySelector("main").focus();
     bar.hidden = !pairs.length && !past.length;
     const here = pairs.filter(([name]) => known.has(name)).length;
-    const yours = pairs.length === 1 ? "1 assumption is yours" : `${pairs.length} assumptions are yours`;
-    count.textContent = here < pairs.length ? `${yours}, ${here} of them on this page` : yours;
+    count.textContent = `${pairs.length} changed` + (here < pairs.length ? `, ${here} here` : "");
     undoing.disabled = !past.length;
     tell();
     const chosen = presets.findIndex((p) => same(p.overrides, pairs));
