@@ -26,14 +26,17 @@ MOST = {"driving": 24.0}
 def known() -> pd.DataFrame:
     """The assumption table, indexed by name, with the ``least`` and the ``most`` that are computed.
 
-    A thousand times what is plausible: beyond it nothing comes out that would mean anything.
+    A thousand times what is plausible: beyond it nothing comes out that would mean anything. What
+    is ``whole`` is counted: a slider moves it from one whole number to the next.
     """
     table = tables.table("assumptions").set_index("name")
     most = FAR * table[["low", "high"]].abs().max(axis=1)
     least = (table["low"] / FAR).where(table["low"] >= 0, -most)
     least = least.combine(pd.Series(LEAST).reindex(least.index, fill_value=-math.inf), max)
     most = most.combine(pd.Series(MOST).reindex(most.index, fill_value=math.inf), min)
-    return table.assign(least=least, most=most)
+    counts = table["unit"].str.match(r"(1|request|token)\b")
+    whole = counts & (table[["value", "low", "high"]] % 1 == 0).all(axis=1)
+    return table.assign(least=least, most=most, whole=whole)
 
 
 def check(name: str, value, where: str) -> float:

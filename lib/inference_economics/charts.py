@@ -36,6 +36,7 @@ _AXIS = {
     "labelFontSize": 12,
     "titleFontSize": 12,
     "labelOverlap": "greedy",
+    "labelSeparation": 6,
     "tickCount": 5,
 }
 CONFIG = {

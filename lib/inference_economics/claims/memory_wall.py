@@ -40,8 +40,13 @@ def tiers_are_young(given):
 
 @claim("C060")
 def caching_is_young(given):
-    """Finding prompts in a cache does not serve a tenth more requests."""
-    return np.where(memory.cached(given, *HERE).gain > 1.1, "overstated: it is sold today", "holds")
+    """No price list charges less for a cached prompt token.
+
+    Where one does, a cache helps if it serves a tenth more requests.
+    """
+    helps = memory.cached(given, *HERE).gain > 1.1
+    sold = np.where(helps, "overstated: it is sold today", "overstated: sold, of little help here")
+    return np.where(given.cached_price < 1, sold, "holds")
 
 
 @claim("C102")

@@ -176,7 +176,7 @@
     if (p === Math.round(position(a, a.value))) return a.value; // what was published can be met again
     const f = p / STEPS;
     const v = isLog(a) ? a.low * (a.high / a.low) ** f : a.low + f * (a.high - a.low);
-    return Math.min(Math.max(Number(v.toPrecision(3)), a.low), a.high);
+    return Math.min(Math.max(a.whole ? Math.round(v) : Number(v.toPrecision(3)), a.low), a.high);
   };
   // What can be seen follows within a frame; the rest of the page once the hand rests.
   let turn = 0;
