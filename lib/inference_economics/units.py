@@ -187,6 +187,7 @@ def spoken(unit: str) -> str:
         "us": "µs",
         "us/request": "µs for each request",
         "request": "requests",
+        "Gvalue": "billion weights",
         "token/request": "tokens",
         "B/value": "bytes",
         "USD/request": "USD",

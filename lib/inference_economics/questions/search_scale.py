@@ -39,8 +39,8 @@ def search_earns(given):
     },
 )
 def three_cents_for_all(given):
-    """A query costs {gpt3_query_cost}, and users ask {queries_per_second}. What would
-    GPT-3 cost a year if it answered them all?
+    """A query costs {gpt3_query_cost}, and users ask {queries_per_second}. What would GPT-3 cost a
+    year if it answered them all?
 
     Multiply searches a second by the cost of one, then by the 31.6 million seconds of a year.
     """
