@@ -1,6 +1,7 @@
 """One chapter's questions with values of each student's own: repeatable, plausible, distinct."""
 
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from math import isfinite
 
@@ -36,12 +37,16 @@ class Assignment:
         >>> mine == Assignment("03_2_search_scale", "2026").values("zoe-1")
         True
         """
+        return dict(self._values(student))
+
+    @cache  # noqa: B019  an assignment lasts as long as its command
+    def _values(self, student: str) -> dict[str, float]:
         seed = sha256("\n".join((self.term, self.chapter, student)).encode()).digest()
         chance = np.random.Generator(np.random.PCG64(int.from_bytes(seed)))
         names = dict.fromkeys(name for each in self.questions for name in each.inputs)
-        rows = assumptions.known().loc[list(names)]
+        rows = list(assumptions.known().loc[list(names)].itertuples())
         for _ in range(TRIES):
-            drawn = {name: _draw(row, chance.random()) for name, row in rows.iterrows()}
+            drawn = {row.Index: _draw(row, chance.random()) for row in rows}
             if self._tells_apart(drawn):
                 return drawn
         raise InputError(f"{self.chapter}: its ranges let no draw tell right from wrong")

@@ -31,7 +31,7 @@ APART = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "-
          "--kill-child", "--mount-proc"]  # fmt: skip
 SETUP = """
 while read -r _ place _; do mount -o remount,bind,ro "$place"; done < /proc/self/mounts 2> /dev/null
-mount -t tmpfs -o size=4k,mode=000 none "$1" && mount -t tmpfs -o size=$3 none "$2" || exit 97
+mount -t tmpfs -o ro,size=4k none "$1" && mount -t tmpfs -o size=$3 none "$2" || exit 97
 cd "$2" && shift 3 && exec "$@"
 """
 
