@@ -78,6 +78,7 @@ def hand_in(folder: Folder, student: Student, number: int, place: Path) -> None:
         target = folder.path / "nbgrader" / "submitted" / student.key / CHAPTER
         target.mkdir(parents=True)
         (target / f"{CHAPTER}.ipynb").write_text(json.dumps(content))
+        (target / "timestamp.txt").write_text("2026-01-01 00:00:00 UTC")
         return
     desk = place / student.key
     desk.mkdir()
