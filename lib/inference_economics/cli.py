@@ -18,7 +18,13 @@ from .cli_uncertainty import command as uncertainty
 from .scenarios import Scenario
 from .tables import InputError
 
-FORMS = {"site": "_build/html", "pdf": "_build/book.pdf", "epub": "_build/book.epub"}
+FORMS = {
+    "site": "_build/html",
+    "pdf": "_build/book.pdf",
+    "epub": "_build/book.epub",
+    "slides": "_build/slides",
+    "slides-pdf": "_build/slides",
+}
 SEVERAL = "_build/scenarios"
 
 
@@ -94,7 +100,7 @@ def build(given, overrides, measured, form, output, jobs, quiet):
         click.echo(f"{len(chosen)} scenarios: open {made}")
         return
     (scenario,) = chosen.values()
-    maker = import_module(f".book.{form}", __package__)
+    maker = import_module(f".book.{form.replace('-', '_')}", __package__)
     output = output or Path(FORMS[form])
     made = maker.build(scenario, output=output, jobs=jobs, quiet=quiet)
     click.echo(f"{scenario.title}: open {made}")
