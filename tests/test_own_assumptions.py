@@ -119,7 +119,7 @@ def test_a_preset_sets_what_its_file_says(visit, scenario):
         opened.settled(own)
     count = sum(value != published[name] for name, value in scenario.overrides.items())
     page.wait_for_timeout(300)
-    assert page.inner_text(BAR).startswith(f"{count} assumption")
+    assert page.inner_text(BAR).startswith(f"{count} changed")
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_timeout(500)
     assert "?" not in page.url
