@@ -44,8 +44,13 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     refuse(output)
     with site.staged(scenario, output, jobs, quiet) as stage:
         made = site.sphinx(stage, "html", quiet)
-        site.publish(make(made, stage / "slides", site.banner(scenario)), output)
+        publish(make(made, stage / "slides", site.banner(scenario)), output)
     return output / "index.html"
+
+
+def publish(folder: Path, output: Path) -> None:
+    """Puts the decks in ``folder`` in the place of ``output``, where PDFs of them may be."""
+    site.publish(folder, output, also=[f"{chapter.stem}.pdf" for chapter in site.chapters()])
 
 
 def refuse(output: Path) -> None:

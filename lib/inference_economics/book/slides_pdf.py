@@ -21,7 +21,7 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         for chapter in site.chapters():
             make(folder / f"{chapter.stem}.html", browser)
         slides.write_index(folder, banner)
-        site.publish(folder, output)
+        slides.publish(folder, output)
     return output / "index.html"
 
 
