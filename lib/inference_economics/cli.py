@@ -24,6 +24,7 @@ FORMS = {
     "epub": "_build/book.epub",
     "slides": "_build/slides",
     "slides-pdf": "_build/slides",
+    "bundle": f"_build/inference-economics-{__version__}.zip",
 }
 SEVERAL = "_build/scenarios"
 
@@ -77,7 +78,9 @@ def main():
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Chapters at a time.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def build(given, overrides, measured, form, output, jobs, quiet):
-    """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
+    """Execute the chapters and build the website, the book as a PDF or an EPUB, or slides.
+
+    A bundle is a zip of all of these with their source."""
     chosen = {}
     if measured:
         accelerator_runs.read(measured)

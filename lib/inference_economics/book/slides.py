@@ -24,8 +24,8 @@ HEAD = """<!DOCTYPE html>
 <link rel="icon" href="_static/icon.svg" type="image/svg+xml">
 {links}</head>
 """
-DECK = """<body class="deck"><main class="reveal" id="main" tabindex="-1">
-<div class="slides">{slides}</div></main>
+DECK = """<body class="deck"><main id="main" tabindex="-1">
+<div class="reveal"><div class="slides">{slides}</div></div></main>
 <nav class="deck" aria-label="Deck"><a href="index.html">All decks</a>
 <button type="button" id="speaker">Speaker view</button>
 <button type="button" data-choice="colours" data-label="Colours">Auto</button></nav>

@@ -16,13 +16,18 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         chromium.launched() as browser,  # first, for without one all would be in vain
         site.staged(scenario, output, jobs, quiet) as stage,
     ):
-        banner = site.banner(scenario)
-        folder = slides.make(site.sphinx(stage, "html", quiet), stage / "slides", banner)
-        for chapter in site.chapters():
-            make(folder / f"{chapter.stem}.html", browser)
-        slides.write_index(folder, banner)
-        slides.publish(folder, output)
+        made = site.sphinx(stage, "html", quiet)
+        slides.publish(decks(made, stage / "slides", site.banner(scenario), browser), output)
     return output / "index.html"
+
+
+def decks(made: Path, folder: Path, banner: str, browser) -> Path:
+    """The decks of the site ``made`` with their PDFs, in the new ``folder``; returns it."""
+    slides.make(made, folder, banner)
+    for chapter in site.chapters():
+        make(folder / f"{chapter.stem}.html", browser)
+    slides.write_index(folder, banner)
+    return folder
 
 
 def make(deck: Path, browser) -> Path:
