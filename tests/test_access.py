@@ -139,7 +139,7 @@ def test_colours_follow_the_system_or_the_reader_and_are_kept(book, chromium):
     dark = visit.page.evaluate(ground), visit.page.evaluate(line)
     button = visit.page.get_by_role("button", name="Colours")
     button.press("Enter")
-    assert button.inner_text() == "Light"
+    assert button.inner_text() == "Colours: light"
     light = visit.page.evaluate(ground), visit.page.evaluate(line)
     assert all(a != b for a, b in zip(dark, light, strict=True))
     visit.page.goto((book / "chapters" / f"{CHAPTERS[1]}.html").as_uri())
