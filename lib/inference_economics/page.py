@@ -90,7 +90,7 @@ def state(**numbers) -> None:
     Each is a live number (in the unit that the prose speaks), a text made with ``np.where``, or
     a pair of such a number and how many significant digits to show (3 unless told).
     """
-    for name, stated in _announced(numbers).items():
+    for name, stated in announced(numbers).items():
         glue(name, stated, display=False)
 
 
@@ -101,7 +101,7 @@ def built(**numbers) -> None:
         glue(name, Stated(written, written), display=False)
 
 
-def _announced(numbers: dict) -> "dict[str, Stated]":
+def announced(numbers: dict) -> "dict[str, Stated]":
     """``numbers`` as they are written into the page, whose script is told how to compute them."""
     shown = {name: item if isinstance(item, tuple) else (item, 3) for name, item in numbers.items()}
     traced = {name: tracing.constant(item) for name, (item, _) in shown.items()}
@@ -127,7 +127,7 @@ class Ledger:
 
     def __init__(self, given, shares: dict[str, float], *sections: str):
         self.rows = claims.table().query("section in @sections")
-        self.verdicts = _announced(claims.verdicts(given, *self.rows.index))
+        self.verdicts = announced(claims.verdicts(given, *self.rows.index))
         self.shares = shares
 
     def _repr_mimebundle_(self, **_):

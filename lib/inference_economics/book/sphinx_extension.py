@@ -78,6 +78,10 @@ def _page(app, pagename, template, context, doctree):
         picture = cards.card(context["heading"], context["body"], app.config.html_title)
         _write(app, context["card"], picture)
     if body := context.get("body"):
+        if '<div class="debate"' in body:
+            own = {"priority": 900 + len(SCRIPTS), "loading_method": "defer", "data-of": "book"}
+            app.add_js_file("debate.js", **own)
+            app.add_css_file("debate.css")
         body, script = dataflow.taken_out(body)
         body = INLINE.sub("", body)
         for wrong, right in MENDED.items():
