@@ -17,7 +17,7 @@ NAME = f"inference-economics-{__version__}"
 SUMS = "SHA256SUMS"
 # What the source is, beside the chapters of the table of contents; what a build leaves is not.
 SOURCE = (
-    ".github/workflows",
+    *(".github/workflows", ".gitignore", ".pre-commit-config.yaml"),
     *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md"),
     *("_config.yml", "_toc.yml", "conftest.py", "index.md", "pyproject.toml", "requirements.lock"),
     *("bench", "binder", "data", "docs", "lib", "peers", "tests"),
