@@ -1,39 +1,23 @@
 """Every question: computed as its words say, from what it states, beside mistakes that differ."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from inference_economics.assumptions import in_base_units, known
 from inference_economics.questions import of_chapter, questions
 from inference_economics.questions.bank import LEVELS, SKILLS
 from inference_economics.tables import InputError
 
-# Each answer by hand, from values in the table's units; nothing of the library is used.
-BY_HAND = {
-    "search_earns": lambda v: v.search_revenue * 1e9 / (v.queries_per_year * 1e12) * 1000,
-    "three_cents_for_all": lambda v: (
-        v.queries_per_second * v.gpt3_query_cost * 365.25 * 24 * 3600 / 1e9
-    ),
-    "small_model_runs": lambda v: (
-        100 * v.llm_share * (1 - v.answer_cache_hits) * v.small_model_share
-    ),
-    "room_for_gpt3": lambda v: (
-        "It leaves a profit"
-        if v.gpt3_query_cost
-        < v.search_revenue / 1000 / v.queries_per_year * v.search_operating_margin
-        else "It takes all the profit, and less than the revenue"
-        if v.gpt3_query_cost < v.search_revenue / 1000 / v.queries_per_year
-        else "It takes more than the whole revenue"
-    ),
-}
+from .questions_by_hand import BY_HAND
 
 
 def worlds(question, count=40):
     """Values within the plausible ranges, in the table's units, one world at a time."""
     rows = known().loc[list(question.inputs)]
     drawn = np.random.default_rng(7).uniform(rows["low"], rows["high"], (count, len(rows)))
-    yield rows["value"]
-    for row in drawn:
-        yield rows["value"].copy().mask(rows["value"].notna(), row)
+    drawn = np.where(rows["whole"], np.round(drawn), drawn)
+    for row in [rows["value"], *drawn]:
+        yield pd.Series(row, rows.index)
 
 
 def test_each_question_has_its_answer_by_hand():

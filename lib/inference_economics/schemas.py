@@ -201,6 +201,17 @@ SCHEMAS = {
         "quantile",
         dict.fromkeys(("chat_input", "chat_output", "code_input", "code_output"), "token/request"),
     ),
+    "lessons": pa.DataFrameSchema(
+        {
+            "chapter": _text(),
+            "short": _number(),  # minutes in a lesson of 50
+            "long": _number(),  # and in one of 90
+            "activity": _text(),
+            "figure": pa.Column(str),  # of the chapter, where there is one to look at
+            "slider": pa.Column(str),  # of that figure
+        },
+        strict=True,
+    ),
     "claims": pa.DataFrameSchema(
         {
             "id": pa.Column(

@@ -178,8 +178,8 @@ def dimension(annotation) -> pint.Unit:
 def spoken(unit: str) -> str:
     """A unit as a reader says it.
 
-    >>> spoken("GUSD/year"), spoken("USD/kWh"), spoken("token/request")
-    ('billion USD/year', 'USD/kWh', 'tokens')
+    >>> spoken("GUSD/year"), spoken("USD/Mtoken"), spoken("token/request"), spoken("J/token")
+    ('billion USD/year', 'USD/million tokens', 'tokens', 'J/token')
     """
     plain = {
         "1": "",
@@ -187,12 +187,13 @@ def spoken(unit: str) -> str:
         "us": "µs",
         "us/request": "µs for each request",
         "request": "requests",
+        "Gvalue": "billion weights",
         "token/request": "tokens",
         "B/value": "bytes",
         "USD/request": "USD",
         "USD/krequest": "USD per 1,000",
         "J/request": "J",
-        "request/s": "a second",
+        "request/s": "requests a second",
         "year": "years",
         "day": "days",
         "month": "months",
@@ -200,9 +201,10 @@ def spoken(unit: str) -> str:
     words = {"M": "million", "G": "billion", "T": "trillion"}
     if unit in plain:
         return plain[unit]
-    return re.sub(
+    named = re.sub(
         r"\b([MGT])(USD|request|token)", lambda found: f"{words[found[1]]} {found[2]}", unit
     )
+    return re.sub(r"(?<![\w/])(request|token)\b|(?<=lion )(request|token)\b", r"\g<0>s", named)
 
 
 def _spell(unit: str) -> str:

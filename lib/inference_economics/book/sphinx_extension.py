@@ -26,7 +26,7 @@ Object.assign(transforms, data, layout, encode);
 window.vega = { View, parse, expressionInterpreter };
 """
 # The page's own scripts, in the order they run; the first before anything is drawn.
-SCRIPTS = ["reader.js", "live.js", "tip.js", "scenario.js", "save.js", "origin.js"]
+SCRIPTS = ["reader.js", "live.js", "tip.js", "scenario.js", "save.js", "origin.js", "check.js"]
 # Nothing from another host, nothing written into a page, no text run as code.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "

@@ -21,8 +21,8 @@ REVENUE_GONE = "It takes more than the whole revenue"
     },
 )
 def search_earns(given):
-    """A search engine takes {search_revenue} for {queries_per_year} searches. What do a thousand
-    of them earn?
+    """A search engine takes {search_revenue} and answers {queries_per_year}. What do a thousand
+    searches earn?
 
     Divide the revenue of a year by the searches of a year; the year cancels.
     """
@@ -39,8 +39,8 @@ def search_earns(given):
     },
 )
 def three_cents_for_all(given):
-    """At {gpt3_query_cost} a query, what would GPT-3 cost a year if it answered all of
-    {queries_per_second} searches?
+    """A query costs {gpt3_query_cost}, and users ask {queries_per_second}. What would GPT-3 cost a
+    year if it answered them all?
 
     Multiply searches a second by the cost of one, then by the 31.6 million seconds of a year.
     """
@@ -86,8 +86,9 @@ def small_model_runs(given):
     },
 )
 def room_for_gpt3(given):
-    """A search engine takes {search_revenue} for {queries_per_year} searches, of which
-    {search_operating_margin} is profit. What does an answer for {gpt3_query_cost} on each do?
+    """A search engine takes {search_revenue} for {queries_per_year}, of which
+    {search_operating_margin} is profit. An answer costs {gpt3_query_cost}. What becomes of the
+    profit if each search gets one?
 
     Revenue over searches is what one earns; the margin's part of it is what an answer may cost.
     """

@@ -20,6 +20,7 @@
     }, { capture: true });
   }
   addEventListener("submit", ({ target }) => {
+    if (!target.matches("[role=search]")) return;
     for (const old of target.querySelectorAll("input[type=hidden]")) old.remove();
     for (const [name, value] of new URLSearchParams(carry())) target.append(make("input", { type: "hidden", name, value }));
   });

@@ -1,0 +1,93 @@
+"""Questions on a page that check a reader's answer against the page's own numbers.
+
+What is right, and what each typical mistake gives, follows the sliders like any number in the
+prose; ``check.js`` compares, and knows no formula.
+"""
+
+import html
+
+from . import assumptions, units
+from .charts import embed
+from .page import announced
+from .questions import Question, questions
+from .questions.bank import INPUT
+from .tables import InputError, nearest
+
+# What an answer may be off by, whatever the question: told where no mistake of its own fits.
+SLIPS = {
+    1e3: "A factor of a thousand is missing or too much: kilo, mega, giga?",
+    1e6: "A factor of a million is missing or too much.",
+    100: "A factor of a hundred is missing or too much: per cent?",
+    3600: "Hours and seconds are mixed up: a factor of 3,600.",
+    60: "Minutes are mixed up with hours or seconds: a factor of 60.",
+    24: "Days and hours are mixed up: a factor of 24.",
+}
+MARK = "%"  # how a share is shown: in per cent
+
+
+class Check:
+    """The questions ``names`` under a page's assumptions, each a small form."""
+
+    def __init__(self, given, *names: str):
+        for name in names:
+            if name not in questions:
+                raise InputError(f"no question {name!r}{nearest(name, questions)}")
+        self.asked = [questions[name] for name in names]
+        numbers = {}
+        for question in self.asked:
+            for name in question.inputs:
+                unit = assumptions.known().loc[name, "unit"]
+                number = units.to(getattr(given, name), MARK if unit == "share" else unit)
+                numbers[f"q_{name}"] = (number, 6)
+            numbers[f"q_{question.name}"] = question.answer(given)
+            wrong = question.wrong(given).values()
+            numbers |= {f"q_{question.name}_{i}": number for i, number in enumerate(wrong)}
+        self.stated = announced(numbers)
+
+    def _repr_mimebundle_(self, **_):
+        forms = "".join(self._form(question) for question in self.asked)
+        slips = f'<script type="application/json" class="slips">{embed(SLIPS)}</script>'
+        return {"text/plain": f"{len(self.asked)} questions", "text/html": forms + slips}
+
+    def _form(self, question: Question) -> str:
+        name, right = question.name, self.stated[f"q_{question.name}"].markup
+        body = self._choices(question) if question.choices else _number(question)
+        mistakes = "".join(
+            f'<span class="mistake" hidden data-said="{html.escape(said)}">'
+            f"{self.stated[f'q_{name}_{i}'].markup}</span>"
+            for i, said in enumerate(question.mistakes)
+        )
+        unit = html.escape(units.spoken(question.unit)) if question.unit else ""
+        return (
+            f'<form class="check" data-tolerance="{question.tolerance}">'
+            f'<fieldset><legend id="{name}">{self._text(question)}</legend>{body}'
+            '<button type="submit">Check</button></fieldset>'
+            f'<p class="told" role="status"></p>{mistakes}'
+            f"<details><summary>Solution</summary><p>{html.escape(question.solution)} "
+            f'<span class="right">{right}</span> {unit}</p></details></form>'
+        )
+
+    def _text(self, question: Question) -> str:
+        """The question with its assumptions as live numbers, each with its unit."""
+
+        def stated(found) -> str:
+            unit = assumptions.known().loc[found[1], "unit"]
+            spoken = MARK if unit == "share" else html.escape(units.spoken(unit))
+            return f"{self.stated[f'q_{found[1]}'].markup} {spoken}".rstrip()
+
+        return INPUT.sub(stated, html.escape(question.text))
+
+    def _choices(self, question: Question) -> str:
+        return "".join(
+            f'<label><input type="radio" name="{question.name}" value="{html.escape(choice)}" '
+            f'data-said="{html.escape(said)}" /> {html.escape(choice)}</label>'
+            for choice, said in question.choices.items()
+        )
+
+
+def _number(question: Question) -> str:
+    unit = html.escape(units.spoken(question.unit))
+    return (
+        f'<label>Your answer <input type="text" inputmode="decimal" autocomplete="off" '
+        f'name="{question.name}" /> {unit}</label>'
+    )
