@@ -22,7 +22,7 @@ SLIPS = {
     60: "Minutes are mixed up with hours or seconds: a factor of 60.",
     24: "Days and hours are mixed up: a factor of 24.",
 }
-MARK = "%"  # how a share is shown: in per cent
+IN_A_SENTENCE = {"share": "%", "B/value": "B"}  # instead of what stands beside a slider
 
 
 class Check:
@@ -37,7 +37,7 @@ class Check:
         for question in self.asked:
             for name in question.inputs:
                 unit = assumptions.known().loc[name, "unit"]
-                number = units.to(getattr(given, name), MARK if unit == "share" else unit)
+                number = units.to(getattr(given, name), "%" if unit == "share" else unit)
                 numbers[f"q_{name}"] = (number, 6)
             numbers[f"q_{question.name}"] = question.answer(given)
             wrong = question.wrong(given).values()
@@ -72,7 +72,7 @@ class Check:
 
         def stated(found) -> str:
             unit = assumptions.known().loc[found[1], "unit"]
-            spoken = MARK if unit == "share" else html.escape(units.spoken(unit))
+            spoken = IN_A_SENTENCE.get(unit) or html.escape(units.spoken(unit))
             return f"{self.stated[f'q_{found[1]}'].markup} {spoken}".rstrip()
 
         return INPUT.sub(stated, html.escape(question.text))

@@ -198,11 +198,13 @@ def spoken(unit: str) -> str:
         "day": "days",
         "month": "months",
     }
-    words = {"M": "million", "G": "billion", "T": "trillion"}
+    words = {"k": "thousand", "M": "million", "G": "billion", "T": "trillion"}
     if unit in plain:
         return plain[unit]
     named = re.sub(
-        r"\b([MGT])(USD|request|token)", lambda found: f"{words[found[1]]} {found[2]}", unit
+        r"\b(k(?=USD)|[MGT])(USD|request|token)",
+        lambda found: f"{words[found[1]]} {found[2]}",
+        unit,
     )
     return re.sub(r"(?<![\w/])(request|token)\b|(?<=lion )(request|token)\b", r"\g<0>s", named)
 

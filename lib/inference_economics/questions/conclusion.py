@@ -90,8 +90,8 @@ def fleet_over_the_mean(given):
     },
 )
 def joules_on_a_phone(given):
-    """A phone's model has {device_parameters} and takes {weight_energy} for each weight and token.
-    What does a token take?
+    """A phone's model has {device_parameters}. Reading and using one of them takes
+    {weight_energy}. What does a token take?
 
     Weights times the energy of one.
     """
