@@ -90,6 +90,9 @@ def test_a_slider_moved_by_keyboard_shows_what_python_computes(decks, chromium):
     visit.page.keyboard.press("Escape")
     visit.page.keyboard.press("ArrowRight")
     assert visit.page.evaluate("Reveal.getState().indexh") == at + 1
+    while not visit.page.evaluate("Reveal.isLastSlide()"):  # all charts have been drawn anew by now
+        assert visit.page.evaluate(STICKS_OUT) == []
+        visit.page.keyboard.press("ArrowRight")
 
 
 def test_the_speakers_view_has_notes_and_what_comes_next_and_turns_the_slides(decks, chromium):

@@ -10,19 +10,8 @@ from . import assumptions, units
 from .charts import embed
 from .page import announced
 from .questions import Question, questions
-from .questions.bank import INPUT
+from .questions.bank import INPUT, SLIPS
 from .tables import InputError, nearest
-
-# What an answer may be off by, whatever the question: told where no mistake of its own fits.
-SLIPS = {
-    1e3: "A factor of a thousand is missing or too much: kilo, mega, giga?",
-    1e6: "A factor of a million is missing or too much.",
-    100: "A factor of a hundred is missing or too much: per cent?",
-    3600: "Hours and seconds are mixed up: a factor of 3,600.",
-    60: "Minutes are mixed up with hours or seconds: a factor of 60.",
-    24: "Days and hours are mixed up: a factor of 24.",
-}
-IN_A_SENTENCE = {"share": "%", "B/value": "B"}  # instead of what stands beside a slider
 
 
 class Check:
@@ -72,7 +61,7 @@ class Check:
 
         def stated(found) -> str:
             unit = assumptions.known().loc[found[1], "unit"]
-            spoken = IN_A_SENTENCE.get(unit) or html.escape(units.spoken(unit))
+            spoken = html.escape(units.in_a_sentence(unit))
             return f"{self.stated[f'q_{found[1]}'].markup} {spoken}".rstrip()
 
         return INPUT.sub(stated, html.escape(question.text))

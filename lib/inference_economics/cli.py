@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from . import __version__, accelerator_runs, scenarios, tables
+from .cli_classroom import grade, handouts
 from .cli_compare import compare
 from .cli_scenario import scenario as scenario_commands
 from .cli_sweep import command as sweep
@@ -189,6 +190,8 @@ main.add_command(scenario_commands)
 main.add_command(compare)
 main.add_command(uncertainty)
 main.add_command(sweep)
+main.add_command(handouts)
+main.add_command(grade)
 
 
 if __name__ == "__main__":

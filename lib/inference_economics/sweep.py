@@ -6,10 +6,7 @@ name before it gets its own: what has its name is whole. So a sweep that ends ea
 
 import json
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, wait
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -19,16 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from . import __version__, assumptions, claims, tables
+from . import __version__, assumptions, claims, tables, workers
 from .grid import PIECE, Asked
 from .headlines import HEADLINES
 from .tables import InputError
 
 ABOUT = "_sweep.json"  # who reads the folder as one table skips what begins with a line
-TRIES = 3  # of a piece whose worker dies
-
-# Opens workers: an executor, and how many pieces it may have at a time.
-Workers = Callable[[], AbstractContextManager[tuple[Executor, Callable[[], int]]]]
 
 
 @cache
@@ -152,41 +145,9 @@ class Folder:
         os.replace(draft, path)
 
 
-def run(asked: Asked, numbers: list[int], workers: Workers) -> Iterator[tuple[int, object]]:
-    """Each of the pieces ``numbers`` as it gets ready: its content, or the exception it raised.
-
-    When a worker dies, nobody knows which piece it had: those that were under way are tried again
-    one at a time, each :data:`TRIES` times in all.
-    """
-    waiting, broken = deque(numbers), Counter()
-    while waiting:
-        running: dict = {}
-        with workers() as (pool, most):
-            try:
-                while waiting or running:
-                    while waiting and len(running) < (
-                        1 if any(map(broken.get, [waiting[0], *running.values()])) else most()
-                    ):
-                        running[pool.submit(piece, asked, waiting[0], library())] = waiting[0]
-                        waiting.popleft()
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        found = _outcome(future)
-                        yield running.pop(future), found
-                        del found
-            except BrokenExecutor:
-                pass
-        for number in reversed(running.values()):
-            broken[number] += 1
-            if broken[number] < TRIES:
-                waiting.appendleft(number)
-            else:
-                yield number, RuntimeError(f"its worker died {TRIES} times")
-
-
-def _outcome(future) -> bytes | Exception:
-    try:
-        return future.result()
-    except (BrokenExecutor, CancelledError):
-        raise
-    except Exception as error:
-        return error
+def run(asked: Asked, numbers: list[int], opened: workers.Workers) -> Iterator[tuple[int, object]]:
+    """Each of the pieces ``numbers`` as it gets ready: its content, or the exception it raised."""
+    wanted = library()
+    return workers.run(
+        lambda pool, number: pool.submit(piece, asked, number, wanted), numbers, opened
+    )

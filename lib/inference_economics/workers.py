@@ -1,4 +1,4 @@
-"""Who computes a sweep: processes of this machine, or the workers of a Dask cluster."""
+"""Who computes what takes long: processes of this machine, or the workers of a Dask cluster."""
 
 import logging
 import multiprocessing
@@ -7,15 +7,28 @@ import re
 import signal
 import sys
 import threading
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import AbstractContextManager, contextmanager
 
 from .tables import InputError
 
 PATIENCE = 30  # seconds until a cluster has answered
 ADDRESS = re.compile(r"((tcp|tls|wss?)://)?(\[[0-9A-Fa-f:]+\]|[^\s/:\[\]]+):\d{1,5}")
-AHEAD = 2  # pieces for each process or thread, so that none waits for its next one
+AHEAD = 2  # tasks for each process or thread, so that none waits for its next one
+TRIES = 3  # of a task whose worker dies
+
+# Opens workers: an executor, and how many tasks it may have at a time.
+Workers = Callable[[], AbstractContextManager[tuple[Executor, Callable[[], int]]]]
 
 
 @contextmanager
@@ -77,3 +90,45 @@ def _executor(client, address: str) -> Iterator[Executor]:
         yield pool
     finally:
         pool.shutdown(wait=False)
+
+
+def run(
+    submit: Callable[[Executor, object], Future], keys: list, opened: Workers
+) -> Iterator[tuple[object, object]]:
+    """Each of the ``keys`` as its task gets ready: its result, or the exception it raised.
+
+    When a worker dies, nobody knows which task it had: those that were under way are tried again
+    one at a time, each :data:`TRIES` times in all.
+    """
+    waiting, broken = deque(keys), Counter()
+    while waiting:
+        running: dict = {}
+        with opened() as (pool, most):
+            try:
+                while waiting or running:
+                    while waiting and len(running) < (
+                        1 if any(map(broken.get, [waiting[0], *running.values()])) else most()
+                    ):
+                        running[submit(pool, waiting[0])] = waiting[0]
+                        waiting.popleft()
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        found = _outcome(future)
+                        yield running.pop(future), found
+                        del found
+            except BrokenExecutor:
+                pass
+        for key in reversed(running.values()):
+            broken[key] += 1
+            if broken[key] < TRIES:
+                waiting.appendleft(key)
+            else:
+                yield key, RuntimeError(f"its worker died {TRIES} times")
+
+
+def _outcome(future) -> object:
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError):
+        raise
+    except Exception as error:
+        return error

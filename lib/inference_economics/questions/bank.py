@@ -17,6 +17,15 @@ from ..tables import InputError, nearest
 SKILLS = ("compute", "re-run", "criticise", "extend")
 LEVELS = (1, 2, 3)  # a formula with numbers; two steps; one must be found
 INPUT = re.compile(r"\{(\w+)\}")
+# What an answer may be off by, whatever the question: told where no mistake of its own fits.
+SLIPS = {
+    1e3: "A factor of a thousand is missing or too much: kilo, mega, giga?",
+    1e6: "A factor of a million is missing or too much.",
+    100: "A factor of a hundred is missing or too much: per cent?",
+    3600: "Hours and seconds are mixed up: a factor of 3,600.",
+    60: "Minutes are mixed up with hours or seconds: a factor of 60.",
+    24: "Days and hours are mixed up: a factor of 24.",
+}
 
 questions: dict[str, "Question"] = {}
 

@@ -6,11 +6,10 @@
   const LARGEST = 1.7; // times the size of a chart on a page
   const LEAST = { bars: 0.62, lines: 0.56 }; // of its height on a page, if room is short
 
-  // A chart fills the room that its slide leaves; before it is drawn it can be made lower, not later.
-  const fit = (figure) => {
-    const spec = page.data?.charts[figure.id];
-    const plot = figure.querySelector(".plot");
-    if (!spec || plot.style.width || !plot.clientWidth) return;
+  // A chart fills the room that its slide leaves, once the slide is laid out; it may be drawn already.
+  const fit = ({ node, plot, view }) => {
+    const spec = page.data.charts[node.id];
+    if (plot.style.width || !plot.clientWidth) return;
     const { clientWidth: width, clientHeight: height } = plot;
     const { left, top, bottom } = spec.padding;
     const least = spec.height * LEAST[left < 20 || left > 100 ? "bars" : "lines"];
@@ -19,15 +18,16 @@
     plot.style.width = `${width / scale}px`;
     plot.style.height = `${height / scale}px`;
     plot.style.transform = `scale(${scale})`;
+    view?.height(spec.height).runAsync();
   };
-  const fitAll = () => document.querySelectorAll("figure.chart").forEach(fit); // neighbours have a size too
+  const fitAll = () => page.charts?.forEach(fit); // those of the neighbours have a size too
   const shown = () => {
     fitAll();
     dispatchEvent(new Event("scroll")); // a page draws its charts anew once a reader does something
   };
   const print = async () => {
     fitAll();
-    await Promise.all((page.charts ?? []).map(page.draw));
+    await Promise.all(page.charts.map(page.draw));
     document.documentElement.dataset.printable = "";
   };
 
