@@ -7,7 +7,7 @@ PEERS := .venv-peers
 TORCH := .venv-accelerator
 NPM := bench/node_modules/.package-lock.json
 
-.PHONY: book pdf epub test serve peers bench audit lock lint clean
+.PHONY: book pdf epub slides bundle test serve peers bench audit lock lint clean
 .DEFAULT_GOAL := book
 
 book: $(VENV)/ready  ## the website, in _build/html
@@ -15,6 +15,12 @@ book: $(VENV)/ready  ## the website, in _build/html
 
 pdf epub: $(VENV)/ready  ## the whole book as one file, in _build/book.pdf or _build/book.epub
 	$(BIN)/inference-economics build --to $@ $(if $(SCENARIO),--scenario "$(SCENARIO)")
+
+slides: $(VENV)/ready  ## a deck for each chapter, in _build/slides, with a PDF of each
+	$(BIN)/inference-economics build --to slides-pdf $(if $(SCENARIO),--scenario "$(SCENARIO)")
+
+bundle: $(VENV)/ready  ## one zip of all of these, with the source and a sum of each file
+	$(BIN)/inference-economics build --to bundle $(if $(SCENARIO),--scenario "$(SCENARIO)")
 
 test: $(VENV)/ready $(TORCH)/ready  ## every test, the ones in a browser included
 	$(BIN)/python -m tests.browser

@@ -42,7 +42,7 @@ class Check:
         name, right = question.name, self.stated[f"q_{question.name}"].markup
         body = self._choices(question) if question.choices else _number(question)
         mistakes = "".join(
-            f'<span class="mistake" hidden data-said="{html.escape(said)}">'
+            f'<span class="mistake" hidden="" data-said="{html.escape(said)}">'
             f"{self.stated[f'q_{name}_{i}'].markup}</span>"
             for i, said in enumerate(question.mistakes)
         )

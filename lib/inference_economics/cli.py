@@ -19,7 +19,14 @@ from .cli_uncertainty import command as uncertainty
 from .scenarios import Scenario
 from .tables import InputError
 
-FORMS = {"site": "_build/html", "pdf": "_build/book.pdf", "epub": "_build/book.epub"}
+FORMS = {
+    "site": "_build/html",
+    "pdf": "_build/book.pdf",
+    "epub": "_build/book.epub",
+    "slides": "_build/slides",
+    "slides-pdf": "_build/slides",
+    "bundle": f"_build/inference-economics-{__version__}.zip",
+}
 SEVERAL = "_build/scenarios"
 
 
@@ -72,7 +79,9 @@ def main():
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Chapters at a time.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def build(given, overrides, measured, form, output, jobs, quiet):
-    """Execute the chapters and build the website, or the book as a PDF or an EPUB."""
+    """Execute the chapters and build the website, the book as a PDF or an EPUB, or slides.
+
+    A bundle is a zip of all of these with their source."""
     chosen = {}
     if measured:
         accelerator_runs.read(measured)
@@ -95,7 +104,7 @@ def build(given, overrides, measured, form, output, jobs, quiet):
         click.echo(f"{len(chosen)} scenarios: open {made}")
         return
     (scenario,) = chosen.values()
-    maker = import_module(f".book.{form}", __package__)
+    maker = import_module(f".book.{form.replace('-', '_')}", __package__)
     output = output or Path(FORMS[form])
     made = maker.build(scenario, output=output, jobs=jobs, quiet=quiet)
     click.echo(f"{scenario.title}: open {made}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import comb
 from types import SimpleNamespace
 
@@ -70,7 +70,31 @@ class Comparison:
         """How the change of one headline number is made up, by Shapley's value."""
         return shapley(self._under(HEADLINES[name].of), list(self.changed))
 
-    def _under(self, compute):
+    def dividing(self, name: str) -> list[tuple[str, ...]]:
+        """What alone turns one side's verdict on the claim ``name`` into the other side's.
+
+        Single assumptions that do, moved from either side's value to the other's; pairs of them if
+        no single one does; empty if it takes more, or if both sides give the same verdict.
+        """
+        evaluated = self._under(claims.tests[name], str)
+        count = len(self.changed)
+        old, new = evaluated(np.array([[False] * count, [True] * count]))
+        for size in (1, 2) if old != new else ():
+            chosen = list(combinations(range(count), size))
+            masks = np.array([np.isin(range(count), columns) for columns in chosen])
+            if not chosen:
+                break
+            flips = (evaluated(masks) == new) | (evaluated(~masks) == old)
+            if flips.any():
+                names = list(self.changed)
+                return [
+                    tuple(names[column] for column in columns)
+                    for columns, does in zip(chosen, flips, strict=True)
+                    if does
+                ]
+        return []
+
+    def _under(self, compute, kind=float):
         """``compute`` of many worlds: in row i those assumptions are changed that ``masks`` say."""
 
         def evaluated(masks: np.ndarray) -> np.ndarray:
@@ -80,7 +104,7 @@ class Comparison:
             }
             with np.errstate(all="ignore"):
                 found = compute(assumptions.in_base_units(self.before.values | drawn))
-            return np.broadcast_to(np.asarray(found, float), len(masks))
+            return np.broadcast_to(np.asarray(found).astype(kind), len(masks))
 
         return evaluated
 

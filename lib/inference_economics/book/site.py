@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -183,14 +183,14 @@ def sphinx(stage: Path, builder: str, quiet: bool) -> Path:
     return stage / "_build" / builder
 
 
-def publish(new: Path, output: Path) -> None:
-    """Puts the folder ``new`` in the place of ``output``.
+def publish(new: Path, output: Path, also: Iterable[str] = ()) -> None:
+    """Puts the folder ``new`` in the place of ``output``, which may hold files named ``also`` too.
 
     ``output`` is a link to the newest site, so that one rename of a link replaces the site whole.
     Where links are not allowed (Windows), the old site steps aside by a rename of its own first.
     """
     foreign = {path.name for path in output.iterdir()} if output.exists() else set()
-    foreign -= {path.name for path in new.iterdir()}
+    foreign -= {path.name for path in new.iterdir()} | set(also)
     if foreign:
         raise InputError(
             f"{output}: holds {min(foreign)!r}, which no build made; move it away first"

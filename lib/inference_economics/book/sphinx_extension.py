@@ -10,7 +10,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
-from . import about, cards, dataflow, store, terms
+from . import about, cards, dataflow, store, tags, terms
 
 # vl-convert carries Vega's modules under the addresses they are imported by; nothing is fetched.
 # Maps, trees, forces, words in clouds and the like stay out: the pages have none.
@@ -63,6 +63,7 @@ def setup(app: Sphinx) -> dict:
         when = {"loading_method": "defer"} if turn else {}
         app.add_js_file(script, priority=900 + turn, **when, **{"data-of": "book"})
     app.connect("doctree-resolved", terms.link)
+    app.connect("doctree-resolved", tags.mark)
     app.connect("html-page-context", _page)
     app.connect("html-collect-pages", _not_found)
     app.connect("build-finished", _finish)
@@ -77,6 +78,10 @@ def _page(app, pagename, template, context, doctree):
         picture = cards.card(context["heading"], context["body"], app.config.html_title)
         _write(app, context["card"], picture)
     if body := context.get("body"):
+        if '<div class="debate"' in body:
+            own = {"priority": 900 + len(SCRIPTS), "loading_method": "defer", "data-of": "book"}
+            app.add_js_file("debate.js", **own)
+            app.add_css_file("debate.css")
         body, script = dataflow.taken_out(body)
         body = INLINE.sub("", body)
         for wrong, right in MENDED.items():

@@ -46,16 +46,17 @@
   // --- what is computed once for the whole page -------------------------------------------------
   const shared = new Set([...known.keys(), ...Object.keys(data.signals)]);
   let flow;
-  const compute = (vega) => {
-    if (!flow) {
-      const signals = [...values].map(([name, value]) => ({ name, value }));
-      for (const [name, update] of Object.entries(data.signals)) signals.push({ name, update });
-      for (const [name, format] of Object.entries(data.numbers)) {
-        const update = format ? `format(n_${name}, '${format}')` : `n_${name}`;
-        signals.push({ name: `t_${name}`, update });
-      }
-      flow = view(vega, { signals }, { renderer: "none" });
+  const newFlow = (vega) => {
+    const signals = [...values].map(([name, value]) => ({ name, value }));
+    for (const [name, update] of Object.entries(data.signals)) signals.push({ name, update });
+    for (const [name, format] of Object.entries(data.numbers)) {
+      const update = format ? `format(n_${name}, '${format}')` : `n_${name}`;
+      signals.push({ name: `t_${name}`, update });
     }
+    return view(vega, { signals }, { renderer: "none" });
+  };
+  const compute = (vega) => {
+    flow ??= newFlow(vega);
     for (const [name, value] of values) flow.signal(name, value);
     flow.run();
   };
@@ -64,12 +65,11 @@
   const spans = [...document.querySelectorAll("data.live")];
   const shown = new Map(spans.map((span) => [span, span.textContent])); // quicker than the document
   for (const [span, text] of shown) span.dataset.baseline = text;
+  const said = (flow, name) =>
+    String(flow.signal(`t_${name}`)).replace("-", "−").replace("Infinity", "∞").replace("NaN", "undefined");
   const writeNumbers = () => {
     for (const span of spans) {
-      const text = String(flow.signal(`t_${span.dataset.number}`))
-        .replace("-", "−")
-        .replace("Infinity", "∞")
-        .replace("NaN", "undefined");
+      const text = said(flow, span.dataset.number);
       if (text === shown.get(span)) continue;
       shown.set(span, text);
       span.textContent = text;
@@ -284,6 +284,8 @@
     return make("div", { className: "control" }, ...label, slider, entry);
   };
 
+  page.anotherFlow = async () => newFlow(await loadVega()); // for values beside the page's own
+  page.said = said;
   Object.assign(page, { known, values, problem, isChanged, change, charts, rows, draw, written, writeTable, offer });
 
   // --- set it going -----------------------------------------------------------------------------

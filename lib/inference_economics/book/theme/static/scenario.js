@@ -57,7 +57,7 @@
 
   // --- what a link asks for: refused value by value, never executed ---------------------------------
   const wrong = [];
-  const read = (search) => {
+  const read = (search, wrong) => {
     const wanted = new Map();
     for (const [name, text] of new URLSearchParams(search)) {
       if (name === "version") {
@@ -200,7 +200,8 @@
     document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
   }).observe(bar);
   page.link = (anchor) => copy(address(anchor));
-  const wanted = read(location.search);
+  page.read = read;
+  const wanted = read(location.search, wrong);
   if (wanted.size) put(wanted);
   else show();
   complain();

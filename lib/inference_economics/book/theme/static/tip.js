@@ -49,10 +49,13 @@
     return { distance: Math.hypot(a.x + part * dx, a.y + part * dy), end: part < 0.5 ? a : b };
   };
   const nearest = (chart, event) => {
-    const { left, top } = chart.plot.querySelector("svg").getBoundingClientRect();
+    const svg = chart.plot.querySelector("svg");
+    const { left, top, width } = svg.getBoundingClientRect();
+    const scale = width / svg.width.baseVal.value; // on a slide
     const [originX, originY] = chart.view.origin();
     let best = { distance: NEAR };
-    for (const path of paths(chart.view.scenegraph().root, originX + left - event.clientX, originY + top - event.clientY))
+    const x = originX + (left - event.clientX) / scale;
+    for (const path of paths(chart.view.scenegraph().root, x, originY + (top - event.clientY) / scale))
       path.forEach((point, i) => {
         const found = away(point, path[i + 1] ?? point);
         if (found.distance < best.distance) best = found;
