@@ -259,7 +259,7 @@ class TestReadersFile:
         path = tmp_path / "mine.csv"
         path.write_text("speed\n1\n")
         done = CliRunner().invoke(cli.main, ["build", "--measured", str(path)])
-        assert done.exit_code == 2
+        assert done.exit_code == 1
         assert "unknown column 'speed'" in done.output
         absent = CliRunner().invoke(cli.main, ["build", "--measured", str(tmp_path / "none.csv")])
         assert "no such file" in absent.output

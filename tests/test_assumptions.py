@@ -1,4 +1,4 @@
-"""Bad input gets a line or two that name file, key, value and what is allowed; exit code 2."""
+"""Bad input gets a line or two that name file, key, value and what is allowed; exit code 1."""
 
 import math
 import os
@@ -135,7 +135,7 @@ def test_the_command_ends_with_2_and_leaves_the_last_good_site(tmp_path):
         ["-p", "elektricity_price", "0.1"],
     ):
         result = CliRunner().invoke(cli.main, ["build", *arguments, "--output", str(output)])
-        assert result.exit_code == 2
+        assert result.exit_code == 1
         assert len(result.output.splitlines()) <= 2
         assert "Traceback" not in result.output
         assert (output / "index.html").read_text() == "the last good site"
@@ -152,7 +152,7 @@ def test_a_chapter_that_fails_is_named_and_leaves_the_last_good_site(tmp_path, m
 
     monkeypatch.setattr(run, "execute_all", fail)
     result = CliRunner().invoke(cli.main, ["build", "--output", str(output)])
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert (output / "index.html").read_text() == "the last good site"
     assert [path.name for path in tmp_path.iterdir()] == ["html"]
 
@@ -162,7 +162,7 @@ def test_a_folder_that_is_no_site_is_refused_and_kept(tmp_path):
     (tmp_path / "file").touch()
     for output in (tmp_path, tmp_path / "file"):
         result = CliRunner().invoke(cli.main, ["build", "--output", str(output)])
-        assert result.exit_code == 2
+        assert result.exit_code == 1
         assert "exists and is not a built site" in result.output
     assert (tmp_path / "letters.txt").read_text() == "dear"
 
@@ -171,7 +171,7 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
     output = str(tmp_path / "file" / "html")
     result = CliRunner().invoke(cli.main, ["build", "--output", output])
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert str(tmp_path / "file") in result.output
     assert len(result.output.splitlines()) == 1
 
@@ -182,7 +182,7 @@ def test_what_a_killed_build_left_is_swept(tmp_path, monkeypatch):
     alive.mkdir()
     monkeypatch.setattr(run, "execute_all", refuse)
     result = CliRunner().invoke(cli.main, ["build", "--output", str(tmp_path / "html")])
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [alive.name]
 
 

@@ -123,5 +123,5 @@ def test_the_command_packs_every_form(monkeypatch, tmp_path):
 
 def test_a_folder_is_not_written_over(tmp_path):
     done = CliRunner().invoke(main, ["build", "--to", "bundle", "--output", str(tmp_path)])
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "is a folder; name a file" in done.output

@@ -120,7 +120,7 @@ def test_terminal_json_and_csv_say_the_same(tmp_path):
     said = run("frontier_lab").output
     assert all(len(line) <= 100 for line in said.splitlines())
     assert "Frontier lab, beside baseline" in said
-    report = json.loads(run("frontier_lab", "--json").output)
+    report = json.loads(run("frontier_lab", "--json").stdout)
     assert report["assumptions"]["run_cost"] == [14.0, 388.0]
     assert set(report["numbers"]) == set(HEADLINES)
     assert report["verdicts"]
@@ -135,9 +135,9 @@ def test_terminal_json_and_csv_say_the_same(tmp_path):
 
 
 def test_two_scenarios_and_single_assumptions_can_be_compared():
-    found = json.loads(run("search_engine", "frontier_lab", "--json").output)
+    found = json.loads(run("search_engine", "frontier_lab", "--json").stdout)
     assert (found["before"], found["after"]) == ("Frontier lab", "Search engine")
-    found = json.loads(run("-p", "electricity_price", "90 USD/MWh", "--json").output)
+    found = json.loads(run("-p", "electricity_price", "90 USD/MWh", "--json").stdout)
     assert found["assumptions"] == {"electricity_price": [0.083, 0.09]}
     assert found["numbers"]["owned_hour"]["parts"].keys() == {"electricity_price"}
 
@@ -145,6 +145,6 @@ def test_two_scenarios_and_single_assumptions_can_be_compared():
 def test_what_is_wrong_is_told_in_a_line(tmp_path):
     for arguments in (["nope"], ["frontier_lab", tmp_path / "none.yaml"], ["-p", "pue", "0.5"]):
         found = run(*arguments)
-        assert found.exit_code == 2
+        assert found.exit_code == 1
         assert len(found.output.splitlines()) == 1
         assert found.output.startswith("Error: ")

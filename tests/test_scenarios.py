@@ -214,7 +214,7 @@ def test_a_new_file_loads_as_the_baseline_and_lists_every_assumption(tmp_path):
     found = load(tmp_path, f"assumptions:\n{body}").overrides
     assert found == pytest.approx(KNOWN["value"].to_dict(), rel=1e-12)
     again = run("new", path)
-    assert (again.exit_code, "exists already" in again.output) == (2, True)
+    assert (again.exit_code, "exists already" in again.output) == (1, True)
 
 
 def test_list_show_and_check(tmp_path):
@@ -232,5 +232,5 @@ def test_list_show_and_check(tmp_path):
     assert "fine, 1 set" in found.output
     assert "electricity_price is 0.5; 0.06 to 0.23 is plausible" in found.output
     found = run("check", good, bad, "--json")
-    assert found.exit_code == 2
+    assert found.exit_code == 1
     assert [len(item["problems"]) for item in json.loads(found.output).values()] == [0, 2]

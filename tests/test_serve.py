@@ -24,7 +24,7 @@ def served(tmp_path, monkeypatch):
     source.write_text("first")
     monkeypatch.setattr(serve, "ROOT", tmp_path)
     monkeypatch.setattr(serve, "WATCHED", ("*.md",))
-    real = subprocess.run
+    real = subprocess.Popen
 
     def build(command, **options):
         text = source.read_text()
@@ -37,7 +37,7 @@ def served(tmp_path, monkeypatch):
             )
         return real([sys.executable, "-c", code], **options)
 
-    monkeypatch.setattr(serve.subprocess, "run", build)
+    monkeypatch.setattr(serve.subprocess, "Popen", build)
     stop = threading.Event()
 
     def sleep(seconds):
@@ -55,7 +55,7 @@ def served(tmp_path, monkeypatch):
     assert not running.is_alive()
 
 
-def test_a_saved_change_is_seen_and_a_failure_told(served, chromium):
+def test_a_saved_change_is_seen_and_a_failure_told(served, chromium, capfd):
     address, source, said = served
     visit = Visit(chromium, address)
     heading = partial(visit.page.locator, "h1")
@@ -71,7 +71,8 @@ def test_a_saved_change_is_seen_and_a_failure_told(served, chromium):
     assert visit.errors == []
     assert not [url for url in visit.requests if not url.startswith(address)]
     visit.context.close()
-    assert any(line.startswith("source.md: not built: source.md, line 1") for line in said)
+    assert "source.md: not built" in said
+    assert "Error: source.md, line 1" in capfd.readouterr().err  # as the build said it
 
 
 def test_the_files_themselves_stay_as_they_are(served):

@@ -225,7 +225,7 @@ def test_a_sample_of_named_assumptions_leaves_the_others(tmp_path, threads):
 def test_a_bad_file_is_told_in_a_line_for_each_problem(tmp_path, text, lines):
     path = file(tmp_path, text)
     found = run(path, "--output", tmp_path / "out")
-    assert found.exit_code == 2
+    assert found.exit_code == 1
     said = found.output.strip().splitlines()
     assert len(said) == len(lines)
     for line, expected in zip(said, lines, strict=True):
@@ -267,7 +267,7 @@ def test_a_folder_of_another_sweep_is_refused(tmp_path, threads, other):
     before = pieces(out)
     assert run(file(tmp_path, SMALL.replace("Small", "Renamed")), "--output", out).exit_code == 0
     found = run(file(tmp_path, other), "--output", out)
-    assert found.exit_code == 2
+    assert found.exit_code == 1
     assert "out: holds a sweep of other values" in found.output
     assert pieces(out) == before
 
@@ -284,9 +284,9 @@ def test_a_sweep_by_another_library_is_refused(tmp_path, threads, monkeypatch):
 def test_a_folder_of_something_else_is_refused(tmp_path):
     path = file(tmp_path, SMALL)
     found = run(path, "--output", tmp_path)
-    assert found.exit_code == 2
+    assert found.exit_code == 1
     assert "is neither empty nor a sweep's" in found.output
-    assert run(path, "--output", path).exit_code == 2
+    assert run(path, "--output", path).exit_code == 1
     (tmp_path / sweep.ABOUT).write_text("[1]", encoding="utf-8")
     assert "holds a sweep of other values" in run(path, "--output", tmp_path).output
 
@@ -388,7 +388,7 @@ def test_a_cluster_that_cannot_be_used_is_told(tmp_path, monkeypatch):
 
     def said(address):
         found = run(path, "--output", tmp_path / "out", "--scheduler", address)
-        assert found.exit_code == 2
+        assert found.exit_code == 1
         return found.output
 
     assert "must be an address such as tcp://host:8786" in said("nonsense:x")

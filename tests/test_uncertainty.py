@@ -110,7 +110,7 @@ def test_the_command_reports_every_number_and_claim():
             float(q) if q != "infinite" else np.inf for q in each["quantiles"].values()
         )
         assert low <= middle <= high
-    assert run("--scenario", "nope").exit_code == 2
+    assert run("--scenario", "nope").exit_code == 1
 
 
 def test_what_a_scenario_sets_is_known():

@@ -31,7 +31,10 @@ SEVERAL = "_build/scenarios"
 
 
 class Commands(click.Group):
-    """Every error of the user's is a line or two and exit code 2; never a traceback."""
+    """Every error of the user's is a line or two and exit code 1; never a traceback.
+
+    A command that is mistyped ends with 2, as Click does it.
+    """
 
     def invoke(self, context):
         try:
@@ -40,7 +43,7 @@ class Commands(click.Group):
             click.echo(f"Error: {error}", err=True)
         except OSError as error:
             click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror}", err=True)
-        sys.exit(2)
+        sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -116,7 +119,8 @@ def build(given, overrides, measured, form, output, jobs, quiet):
 @click.option("--measured", metavar="FILE", help="As for build.")
 @click.option("--output", type=click.Path(path_type=Path), default=FORMS["site"], show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(given, overrides, measured, output, port):
+@click.option("--quiet", is_flag=True, help="No progress bars.")
+def serve(given, overrides, measured, output, port, quiet):
     """Show the website on this machine, and build it again when something is saved.
 
     Chapters, data, the library, the scenario's own file: whatever the site is made of is watched.
@@ -125,7 +129,7 @@ def serve(given, overrides, measured, output, port):
     """
     from .book import serve
 
-    options = [text for pair in overrides for text in ("-p", *pair)]
+    options = [text for pair in overrides for text in ("-p", *pair)] + ["--quiet"] * quiet
     watched = []
     for name, value in (("--scenario", given), ("--measured", measured)):
         if value:
@@ -148,7 +152,9 @@ def serve(given, overrides, measured, output, port):
 @click.option("--usd-per-hour", type=float, help="Rental of one accelerator.")
 @click.option("--tables", "folder", help="A folder with your own accelerators.csv or models.csv.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write here, not to the screen.")
-def predict(points, usd_per_hour, folder, output, **options):
+@click.option("--json", "as_json", is_flag=True, help="A list of rows instead of a CSV table.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def predict(points, usd_per_hour, folder, output, as_json, quiet, **options):
     """Step time, throughput, cost and energy of the set-ups in the table POINTS, or of one.
 
     POINTS has columns model, accelerator, accelerators, precision, input_tokens, output_tokens,
@@ -162,7 +168,8 @@ def predict(points, usd_per_hour, folder, output, **options):
     from . import predict
 
     tables.use(folder or "")
-    click.echo(predict.command(points, options, usd_per_hour, output), nl=False)
+    said = predict.command(points, options, usd_per_hour, output, as_json=as_json, quiet=quiet)
+    click.echo(said, nl=False)
 
 
 @main.command()
@@ -175,13 +182,14 @@ def validate(as_json):
 
 
 @main.command()
-def calibrate():
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def calibrate(quiet):
     """Fit the constants again; rewrites data/calibration.csv and data/validation.csv."""
     from tqdm import tqdm
 
     from . import calibration
 
-    bar = partial(tqdm, desc="Leaving out a pair", unit="pair")
+    bar = partial(tqdm, desc="Leaving out a pair", unit="pair", disable=quiet)
     calibration.write(*calibration.run(bar))
     click.echo("Wrote data/calibration.csv and data/validation.csv")
 

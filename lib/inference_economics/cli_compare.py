@@ -7,10 +7,11 @@ from math import isfinite
 from pathlib import Path
 
 import click
+from tqdm import tqdm
 
 from . import scenarios
 from .claims import table
-from .compare import Comparison, Parts
+from .compare import EXACT, Comparison, Parts
 from .headlines import HEADLINES, shown
 from .scenarios import Scenario
 
@@ -23,7 +24,8 @@ SHOWN = 4  # parts of a change that the terminal shows
 @click.option("-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE", help="On top of it.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 @click.option("--csv", "target", type=click.Path(path_type=Path), help="Write a table here.")
-def compare(given, base, overrides, as_json, target):
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def compare(given, base, overrides, as_json, target, quiet):
     """What a scenario changes: every headline number, the verdicts that flip, and why.
 
     SCENARIO and BASE are names of shipped scenarios or files; BASE is the book's own assumptions
@@ -35,7 +37,9 @@ def compare(given, base, overrides, as_json, target):
     after = scenarios.override(scenarios.load(given) if given else Scenario(), overrides)
     scenarios.prepare(*([before, after] if base else [after]))
     found = Comparison(before, after)
-    parts = {name: found.parts(name) for name in HEADLINES}
+    few = len(found.changed) <= EXACT  # done at once
+    bar = tqdm(HEADLINES, "Decomposing", unit="", disable=quiet or few, leave=False)
+    parts = {name: found.parts(name) for name in bar}
     if target:
         target.write_text(_csv(found, parts), encoding="utf-8")
         click.echo(f"Wrote {target}", err=as_json)

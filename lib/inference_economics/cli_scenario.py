@@ -62,7 +62,7 @@ def new(file):
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @as_json
 def check(files, as_json):
-    """Say all that is wrong with scenario files; exit code 2 if anything is."""
+    """Say all that is wrong with scenario files; exit code 1 if anything is."""
     found = {file: _checked(file) for file in files}
     if as_json:
         click.echo(json.dumps(found, indent=1))
@@ -72,7 +72,7 @@ def check(files, as_json):
             for line in [*report["problems"], *fine, *report["warnings"]]:
                 click.echo(line)
     if any(report["problems"] for report in found.values()):
-        raise click.exceptions.Exit(2)
+        raise click.exceptions.Exit(1)
 
 
 def _checked(file: str) -> dict:

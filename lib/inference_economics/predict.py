@@ -193,19 +193,21 @@ def _check_fits(given: Setups, asked: pd.DataFrame, found) -> None:
     )
 
 
-def command(points, options: dict, usd_per_hour: float | None, output) -> str:
+def command(points, options, usd_per_hour, output, *, as_json: bool, quiet: bool) -> str:
     """What ``inference-economics predict`` prints."""
     chosen = {name: text for name, text in options.items() if text is not None}
     if points and chosen:
-        raise InputError(f"give a table or --{next(iter(chosen)).replace('_', '-')}, not both")
+        raise click.UsageError(
+            f"give a table or --{next(iter(chosen)).replace('_', '-')}, not both"
+        )
     if not points and not chosen:
-        raise InputError("give a table of set-ups, or one by --model, --accelerator, ...")
+        raise click.UsageError("give a table of set-ups, or one by --model, --accelerator, ...")
     if points:
         rows, where = setups.read(points), str(points)
     else:
         rows, where = _single(chosen), "options"
     pieces = [rows.iloc[at : at + PIECE] for at in range(0, len(rows) or 1, PIECE)]
-    shown = {"unit_scale": PIECE, "unit": " rows", "disable": len(pieces) < 2}
+    shown = {"unit_scale": PIECE, "unit": " rows", "disable": quiet or len(pieces) < 2}
     with tqdm(pieces, "Predicting", **shown) as bar:  # ends its line before an error is told
         found = pd.concat([table(piece, where, usd_per_hour) for piece in bar])
     if found["usd_per_million_output_tokens"].isna().any():
@@ -221,7 +223,10 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
             f"are {', '.join(known)}.",
             err=True,
         )
-    text = found.to_csv(index=False, lineterminator="\n")
+    if as_json:
+        text = found.to_json(orient="records", indent=1) + "\n"
+    else:
+        text = found.to_csv(index=False, lineterminator="\n")
     if output is None:
         return text
     try:
@@ -234,5 +239,5 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
 def _single(chosen: dict) -> pd.DataFrame:
     for name in setups.COLUMNS:
         if name != "concurrency" and not chosen.get(name, "").strip():
-            raise InputError(f"--{name.replace('_', '-')} is missing")
+            raise click.UsageError(f"--{name.replace('_', '-')} is missing")
     return pd.DataFrame([dict.fromkeys(setups.COLUMNS, "") | chosen], index=[1])

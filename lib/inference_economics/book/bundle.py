@@ -47,13 +47,13 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
     ):
         around = stage.parent
         made = site.make(stage, around / "site", quiet).parent.resolve()
-        decks = slides_pdf.decks(made, around / "slides", banner, browser)
+        decks = slides_pdf.decks(made, around / "slides", banner, browser, quiet)
         whole = paper.book(stage, scenario, quiet)
         files = source(site.ROOT)
         files |= {f"site/{name}": path for name, path in within(made)}
         files |= {f"slides/{name}": path for name, path in within(decks)}
         for maker, name in ((pdf, "book.pdf"), (epub, "book.epub")):
-            more = [browser] if maker is pdf else []
+            more = [browser, quiet] if maker is pdf else []
             files[name] = maker.make(whole, around / f"draft-{name}", around / name, *more)
         draft = around / output.name
         pack(files, draft, f"{banner}\n" if banner else "")

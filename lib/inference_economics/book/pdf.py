@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pypdf import PdfReader
+from tqdm import tqdm
 
 from ..scenarios import Scenario
 from ..tables import InputError
@@ -28,14 +29,16 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         chromium.launched() as browser,  # first, for without one all would be in vain
         site.staged(scenario, output, jobs, quiet) as stage,
     ):
-        return make(paper.book(stage, scenario, quiet), stage / output.name, output, browser)
+        book = paper.book(stage, scenario, quiet)
+        return make(book, stage / output.name, output, browser, quiet)
 
 
-def make(book: Book, draft: Path, output: Path, browser) -> Path:
+def make(book: Book, draft: Path, output: Path, browser, quiet: bool = True) -> Path:
     """Prints ``book`` as ``draft``, which one rename then makes ``output``."""
     sheet = browser.new_page()
     numbers = dict.fromkeys(map(_own, book.pages), 0)
-    for final in (False, True):  # where a chapter begins is known once it has been printed
+    # Where a chapter begins is known once it has been printed.
+    for final in tqdm((False, True), "Printing", unit="", disable=quiet):
         source = draft.with_suffix(".xhtml")
         source.write_text(document(book, numbers), encoding="utf-8")
         sheet.goto(source.resolve().as_uri())

@@ -5,6 +5,8 @@ connection stands, and nothing is added to the site itself.
 """
 
 import json
+import os
+import re
 import subprocess
 import sys
 import threading
@@ -24,6 +26,7 @@ WATCHED = ("*.md", "_*.yml", "chapters/*", "data/**/*", "lib/**/*")
 MADE = ("__pycache__", ".pyc", "~", ".swp", ".tmp")  # what programs leave beside a source
 LOOK = 0.4  # seconds between two looks at the files
 PATIENCE = 25  # seconds until a question without news is answered
+WRONG = re.compile(r"(?:^|[\r\n])Error: (.*)", re.DOTALL)
 RELOAD = """(() => {{
   window.heard = {number};
   const ask = () => {{
@@ -148,12 +151,18 @@ def _build(options: list[str], output: Path, saved: list, news: News, say) -> No
     names = sorted({path.name for path, _ in saved})
     what = names[0] if len(names) == 1 else f"{len(names)} files"
     start = time.perf_counter()
-    command = [sys.executable, "-m", "inference_economics.cli", "build", "--quiet", *options]
-    done = subprocess.run(
-        [*command, "--output", str(output)], capture_output=True, text=True, cwd=Path.cwd()
-    )
+    command = [sys.executable, "-m", "inference_economics.cli", "build", *options]
+    said = b""
+    with subprocess.Popen(
+        [*command, "--output", str(output)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as running:
+        while piece := os.read(running.stderr.fileno(), 4096):  # bars, and what went wrong
+            said += piece
+            sys.stderr.buffer.write(piece)
+            sys.stderr.flush()
     took = f"{time.perf_counter() - start:.1f} s"
-    problem = (done.stderr.strip() or "the build ended").removeprefix("Error: ")
-    problem = problem if done.returncode else ""
-    say(f"{what}: not built: {problem}" if problem else f"{what}: built in {took}")
+    found = WRONG.search(said.decode(errors="replace"))
+    problem = found[1].strip() if found else "the build ended"
+    problem = problem if running.returncode else ""
+    say(f"{what}: not built" if problem else f"{what}: built in {took}")  # why has been shown
     news.tell(problem)

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import PIPE
 
 import psutil
 import yaml
@@ -25,6 +26,7 @@ SIGN = ".buildinfo"  # what Sphinx leaves in every site
 MADE_OF = ".made-of"  # a digest of what went into a site
 LOOK = (".py", ".html", ".css", ".js", ".svg")
 WORK = ".building-"
+LOOK_AGAIN = 0.3  # seconds between two looks at how many pages there are
 
 
 def parts() -> dict[str, list[str]]:
@@ -169,15 +171,21 @@ def sphinx(stage: Path, builder: str, quiet: bool) -> Path:
     jupyter_book = "import jupyter_book.cli.main as book; book.main()"
     command = [sys.executable, "-c", jupyter_book, "build", str(stage)]
     command += ["--builder", "custom", "--custom-builder", builder]
-    with tqdm(total=1, desc="Pages", unit="", disable=quiet, bar_format="{desc}: {elapsed}") as bar:
-        done = subprocess.run(
-            [*command, "--warningiserror", "--nitpick", "--keep-going", "--quiet"],
-            capture_output=True,
-            text=True,
-        )
-        bar.update()
-    if done.returncode:
-        said = (done.stderr or done.stdout).replace(str(stage) + os.sep, "").splitlines()
+    command += ["--warningiserror", "--nitpick", "--keep-going", "--quiet"]
+    total = 2 * sum(len(list(stage.rglob(f"*{kind}"))) for kind in (".md", ".ipynb"))
+    with (
+        tqdm(total=total, desc="Pages", unit="", disable=quiet) as bar,
+        subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as running,
+    ):
+        said = None
+        while said is None:
+            with suppress(subprocess.TimeoutExpired):
+                said = running.communicate(timeout=LOOK_AGAIN)
+            made = [*stage.rglob("*.doctree"), *stage.rglob("_build/**/*.*html")]
+            done = total if said else min(len(made), total)
+            bar.update(done - bar.n)  # each page is read, and then written
+    if running.returncode:
+        said = (said[1] or said[0]).replace(str(stage) + os.sep, "").splitlines()
         found = [line for line in said if "WARNING" in line or "ERROR" in line]
         raise InputError("the pages could not be built: " + "\n".join((found or said)[:5]))
     return stage / "_build" / builder

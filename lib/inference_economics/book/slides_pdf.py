@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tqdm import tqdm
+
 from ..scenarios import Scenario
 from . import chromium, paper, site, slides
 
@@ -17,14 +19,15 @@ def build(scenario: Scenario, *, output: Path, jobs: int, quiet: bool = False) -
         site.staged(scenario, output, jobs, quiet) as stage,
     ):
         made = site.sphinx(stage, "html", quiet)
-        slides.publish(decks(made, stage / "slides", site.banner(scenario), browser), output)
+        folder = stage / "slides"
+        slides.publish(decks(made, folder, site.banner(scenario), browser, quiet), output)
     return output / "index.html"
 
 
-def decks(made: Path, folder: Path, banner: str, browser) -> Path:
+def decks(made: Path, folder: Path, banner: str, browser, quiet: bool = True) -> Path:
     """The decks of the site ``made`` with their PDFs, in the new ``folder``; returns it."""
     slides.make(made, folder, banner)
-    for chapter in site.chapters():
+    for chapter in tqdm(site.chapters(), "Printing", unit="", disable=quiet):
         make(folder / f"{chapter.stem}.html", browser)
     slides.write_index(folder, banner)
     return folder
