@@ -51,23 +51,29 @@ def command(asked, output, jobs, scheduler, as_json, quiet):
     wanted = grid.read(asked)
     scenarios.prepare(wanted.scenario)
     folder = pieces.Folder(output, wanted)
-    missing = folder.open()
-    if scheduler is None:
-        chosen = partial(workers.processes, min(jobs, len(missing)))
-    else:
-        chosen = partial(workers.cluster, scheduler)
-    failed = []
-    kept = wanted.varied.rows - sum(len(wanted.rows(number)) for number in missing)
-    with tqdm(
-        total=wanted.varied.rows, initial=kept, unit="row", unit_scale=True, disable=quiet
-    ) as bar:
-        for number, found in pieces.run(wanted, missing, chosen):
+    with folder.held():
+        missing = folder.open()
+        if scheduler is None:
+            opened = partial(workers.processes, min(jobs, len(missing)))
+        else:
+            opened = partial(workers.cluster, scheduler)
+        failed = _fill(folder, missing, opened, quiet)
+        _say(folder, missing, failed, as_json)
+
+
+def _fill(folder: pieces.Folder, missing: list[int], opened, quiet: bool) -> list[dict]:
+    """Computes the ``missing`` pieces into the folder; what failed."""
+    asked, failed = folder.asked, []
+    total = asked.varied.rows
+    kept = total - sum(len(asked.rows(number)) for number in missing)
+    with tqdm(total=total, initial=kept, unit="row", unit_scale=True, disable=quiet) as bar:
+        for number, found in pieces.run(asked, missing, opened):
             if isinstance(found, bytes):
                 folder.keep(number, found)
             else:
-                failed.append(_failure(wanted.rows(number), found))
-            bar.update(len(wanted.rows(number)))
-    _say(folder, missing, failed, as_json)
+                failed.append(_failure(asked.rows(number), found))
+            bar.update(len(asked.rows(number)))
+    return failed
 
 
 def _failure(rows: range, error: Exception) -> dict:

@@ -7,6 +7,7 @@ name before it gets its own: what has its name is whole. So a sweep that ends ea
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -20,6 +21,11 @@ from . import __version__, assumptions, claims, tables, workers
 from .grid import PIECE, Asked
 from .headlines import HEADLINES
 from .tables import InputError
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None
 
 ABOUT = "_sweep.json"  # who reads the folder as one table skips what begins with a line
 
@@ -105,12 +111,32 @@ class Folder:
             "columns": columns(self.asked),
         }
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Makes the folder, and keeps other sweeps out of it for a while.
+
+        The system lets go of it if this process is killed. Windows can't hold a folder.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        if fcntl is None:
+            yield
+            return
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                why = "another sweep is writing here; let it end, or give another --output"
+                raise InputError(f"{self.path}: {why}") from None
+            yield
+        finally:
+            os.close(folder)
+
     def open(self) -> list[int]:
-        """Makes the folder, or goes on in it; the pieces that are missing.
+        """Begins in the folder, or goes on in it; the pieces that are missing.
 
         :class:`InputError` if it holds anything but this sweep.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
         about, known = self.about(), self.path / ABOUT
         if known.exists():
             try:
