@@ -12,10 +12,7 @@ from .roster import Student
 
 ABOUT, KEY = "assignment.json", "key.csv"
 SUBMITTED = "submitted"
-CONFIG = """c = get_config()
-c.CourseDirectory.course_id = {course!r}
-c.CourseDirectory.root = {root!r}
-"""
+CONFIG = "c = get_config()\nc.CourseDirectory.course_id = {course!r}\n"
 
 
 class Folder:
@@ -51,7 +48,7 @@ class Folder:
         (self.path / "nbgrader" / "source" / name).mkdir(parents=True, exist_ok=True)
         made = notebooks.source(assignment)
         self._put(f"nbgrader/source/{name}/{name}.ipynb", notebooks.written(made))
-        self._put("nbgrader/nbgrader_config.py", CONFIG.format(course=assignment.term, root="."))
+        self._put("nbgrader/nbgrader_config.py", CONFIG.format(course=assignment.term))
 
     def _put(self, name: str, text: str) -> None:
         (self.path / name).write_text(text, encoding="utf-8", newline="\n")
