@@ -76,7 +76,7 @@ class Lesson:
             where = f'<a href="{row.chapter}.html#{row.figure}">{name}</a>'
         if row.slider:
             where += f"; move: {html.escape(assumptions.known().loc[row.slider, 'description'])}"
-        minutes = "".join(f"<td>{time:g}</td>" for time in (row.short, row.long))
+        minutes = "".join(f"<td>{f'{t:g}' if t else '–'}</td>" for t in (row.short, row.long))
         return f"<tr>{minutes}<td>{html.escape(row.activity)}</td><td>{where}</td></tr>"
 
 
