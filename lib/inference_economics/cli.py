@@ -139,7 +139,7 @@ def serve(given, overrides, measured, output, port):
 @click.option("--model", help="Name in data/models.csv.")
 @click.option("--accelerator", help="Name in data/accelerators.csv.")
 @click.option("--accelerators", help="How many.")
-@click.option("--precision", help="bf16, fp8, fp4 or int8.")
+@click.option("--precision", help="bf16, fp8, fp4, int8; or int4, of weights only.")
 @click.option("--input-tokens", help="Of each request.")
 @click.option("--output-tokens", help="Of each request.")
 @click.option("--concurrency", help="Requests at once; as many as memory holds unless given.")

@@ -1,8 +1,8 @@
 """Predictions for a table of set-ups, in the same order.
 
 Where a row doesn't say how a model is laid out, a fixed number of requests runs on all its
-accelerators together (eight at most, then copies); as many as memory holds run in the layout that
-yields most, which is how the published records are set.
+accelerators together (two, four or eight; then copies); as many as memory holds run in the layout
+that yields most, which is how the published records are set.
 """
 
 from types import SimpleNamespace
@@ -51,6 +51,7 @@ def table(rows: pd.DataFrame, where: str, usd_per_hour: float | None = None) -> 
     )
     asked = _laid_out(given, asked, stacks)
     _check_links(given, asked)
+    setups.check_ranks(given, asked)
     found = _run(asked, stacks)
     _check_fits(given, asked, found)
     per_hour = _rental(asked["accelerator"], usd_per_hour)
@@ -64,7 +65,7 @@ def table(rows: pd.DataFrame, where: str, usd_per_hour: float | None = None) -> 
         found.energy_per_token,
     )
     columns = {name: _digits(values) for name, values in zip(OUTPUTS[:-1], results, strict=True)}
-    return rows.assign(**columns, measured=reach.judge(asked, found.batch, found.fits))
+    return rows.assign(**columns, measured=reach.judge(asked, stacks, found.batch, found.fits))
 
 
 def _run(asked: pd.DataFrame, stacks) -> SimpleNamespace:
@@ -117,8 +118,7 @@ def _laid_out(given: Setups, asked: pd.DataFrame, stacks) -> pd.DataFrame:
     usual = layout.tensor_parallel(1)
     layouts, codes = given.each("parallelism", lambda text: layout.parse(text) if text else usual)
     total = asked["accelerators"].to_numpy()
-    size = np.gcd(total.astype(np.int64), NODE)
-    size = np.where(total <= NODE, total, size).astype(float)
+    size = np.gcd(total.astype(np.int64), NODE).astype(float)
     columns = np.column_stack([size, size, *np.ones((2, len(size))), np.full(len(size), np.inf)])
     said = (written != "").to_numpy()
     if said.any():
@@ -215,6 +215,12 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
             "left empty. --usd-per-hour gives one.",
             err=True,
         )
+    for version, (stack, known) in setups.unknown_versions(Setups(rows, where)).items():
+        click.echo(
+            f"Note: {version!r} was not measured, and is computed as {stack!r}; measured versions "
+            f"are {', '.join(known)}.",
+            err=True,
+        )
     text = found.to_csv(index=False, lineterminator="\n")
     if output is None:
         return text
@@ -227,6 +233,6 @@ def command(points, options: dict, usd_per_hour: float | None, output) -> str:
 
 def _single(chosen: dict) -> pd.DataFrame:
     for name in setups.COLUMNS:
-        if name != "concurrency" and name not in chosen:
+        if name != "concurrency" and not chosen.get(name, "").strip():
             raise InputError(f"--{name.replace('_', '-')} is missing")
     return pd.DataFrame([dict.fromkeys(setups.COLUMNS, "") | chosen], index=[1])

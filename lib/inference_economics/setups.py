@@ -4,6 +4,7 @@ What is wrong is said in a line, with row, column and what would be right.
 """
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import layout, tables
+from . import layout, measurements, tables
 from .model import setup
-from .model.architecture import architecture
+from .model.architecture import architecture, architectures
 from .tables import InputError, nearest
 
 COUNTS = ("accelerators", "input_tokens", "output_tokens", "concurrency")
@@ -27,6 +28,7 @@ def read(path: str | Path) -> pd.DataFrame:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
+            tables.by_commas(path, header)
             file.seek(0)
             rows = pd.read_csv(file, dtype=str, keep_default_na=False, skip_blank_lines=False)
     except FileNotFoundError:
@@ -113,6 +115,8 @@ def checked(setups: Setups) -> pd.DataFrame:
                 f"needed are {', '.join(COLUMNS)}"
             )
     found = {name: setups.cells(name) for name in ("model", "accelerator", "precision")}
+    for name, cells in found.items():
+        setups.refuse(name, cells == "", "is empty")
     setups.each("model", architecture)
     setups.each("accelerator", setup.accelerator)
     setups.each("precision", _peak, "accelerator")
@@ -143,11 +147,59 @@ def _peak(precision: str, accelerator: str) -> None:
         tables.figure("accelerators", accelerator, "int8")
 
 
+def check_ranks(setups: Setups, asked: pd.DataFrame) -> None:
+    """Refuses ranks that a model can't be split over; ``asked`` is checked, and laid out."""
+    figures = architectures().loc[asked["model"].astype(str)]
+    heads, shared, experts = figures[["query_heads", "kv_heads", "experts"]].to_numpy().T
+    split, spread = asked["tensor_parallel"].to_numpy(), asked["expert_parallel"].to_numpy()
+    uneven = (shared % split != 0) & (split % shared != 0)  # shared heads are split, or repeated
+    setups.refuse(
+        "parallelism",
+        (heads % split != 0) | uneven,
+        "{model}'s {heads:g} attention heads ({shared:g} of keys and values) can't be split over "
+        "{split:g} accelerators",
+        model=asked["model"],
+        heads=heads,
+        shared=shared,
+        split=split,
+    )
+    setups.refuse(
+        "parallelism",
+        (figures["mixture"] == 0) & (spread > 1),
+        "{cell!r} spreads experts over {spread:g} accelerators, and {model} has none; write TP",
+        model=asked["model"],
+        spread=spread,
+    )
+    setups.refuse(
+        "parallelism",
+        experts % spread != 0,
+        "{model}'s {experts:g} experts can't be spread over {spread:g} accelerators",
+        model=asked["model"],
+        experts=experts,
+        spread=spread,
+    )
+
+
 def stacks(setups: Setups) -> np.ndarray:
     """The stack of each row, by its name in ``data/calibration.csv``."""
     known = list(setup.constants().index)
     found, codes = setups.each("stack", partial(layout.stack, known=known), "accelerator")
     return pd.Categorical.from_codes(*_distinct(found, codes))
+
+
+def unknown_versions(setups: Setups) -> dict[str, tuple[str, list[str]]]:
+    """The versions of software of which no measurement is known.
+
+    With the stack whose constants they are computed with, and the versions that were measured.
+    """
+    points, found = measurements.table("measurements"), {}
+    for text, stack in dict(zip(setups.cells("stack"), stacks(setups), strict=True)).items():
+        family = re.match(r"(vllm|trtllm|sglang)[ -]v?\d", text)
+        versions = points["version"][points["stack"].str.startswith(family[1])] if family else []
+        known = sorted({item for item in versions if re.search(r"\d\.\d", item)})
+        if family and text not in [*known, stack]:
+            found[text] = stack, known
+    return found
 
 
 def _distinct(names: list[str], codes: np.ndarray) -> tuple[np.ndarray, list[str]]:

@@ -21,6 +21,7 @@ from .schemas import SCHEMAS
 
 DATA = Path(__file__).parents[2] / "data"
 OWN = "INFERENCE_ECONOMICS_TABLES"  # in the environment: a notebook's kernel must see it, too
+MEANT = 4  # names that a hint lists at most
 LONG = [name for name, schema in SCHEMAS.items() if "property" in schema.columns]
 
 
@@ -31,12 +32,25 @@ class InputError(Exception):
 def nearest(name: str, known) -> str:
     """A hint for a misspelt name; empty when nothing is close.
 
+    A name that was not written to its end is taken for all that begin with it, up to four.
+
     >>> nearest("bandwith", ["bandwidth", "power"])
     "; did you mean 'bandwidth'?"
+    >>> nearest("A100", ["V100", "A100-40GB", "A100-80GB"])
+    "; did you mean 'A100-40GB' or 'A100-80GB'?"
     """
-    names = {str(item).casefold(): item for item in known}
-    close = [names[found] for found in get_close_matches(str(name).casefold(), names, 1, 0.5)]
-    return f"; did you mean {close[0]!r}?" if close else ""
+    names, written = {str(item).casefold(): item for item in known}, str(name).casefold()
+    begun = [item for each, item in names.items() if each.startswith(written)] if written else []
+    close = [names[found] for found in get_close_matches(written, names, 1, 0.5)]
+    meant = begun if 0 < len(begun) <= MEANT else close
+    return f"; did you mean {' or '.join(map(repr, meant))}?" if meant else ""
+
+
+def by_commas(path: str | Path, header: list[str]) -> None:
+    """:class:`InputError` if a table's ``header`` is one cell: something else separates."""
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            raise InputError(f"{path}: its columns are separated by {called}; use commas")
 
 
 def digest(words: list[str], files) -> str:
@@ -69,6 +83,7 @@ def _explain(path: Path, table: pd.DataFrame, failures: pd.DataFrame, columns: l
         [n for n in a if n not in b] for a, b in ((table, columns), (columns, table))
     )
     if unknown or missing:
+        by_commas(path, list(table.columns))
         what = f"unknown column {unknown[0]!r}" if unknown else f"no column {missing[0]!r}"
         return f"{path}: {what}; columns must be {', '.join(columns)}"
     row = "" if pd.isna(first["index"]) else f" row {int(first['index']) + 2}"
