@@ -52,7 +52,8 @@ class Check:
             f'<fieldset><legend id="{name}">{self._text(question)}</legend>{body}'
             '<button type="submit">Check</button></fieldset>'
             f'<p class="told" role="status"></p>{mistakes}'
-            f"<details><summary>Solution</summary><p>{html.escape(question.solution)} "
+            '<details class="solution"><summary>Solution</summary>'
+            f"<p>{html.escape(question.solution)} "
             f'<span class="right">{right}</span> {unit}</p></details></form>'
         )
 
@@ -77,6 +78,6 @@ class Check:
 def _number(question: Question) -> str:
     unit = html.escape(units.spoken(question.unit))
     return (
-        f'<label>Your answer <input type="text" inputmode="decimal" autocomplete="off" '
+        f'<label class="typed">Your answer <input type="text" inputmode="decimal" autocomplete="off" '
         f'name="{question.name}" /> {unit}</label>'
     )
