@@ -78,6 +78,6 @@ class Check:
 def _number(question: Question) -> str:
     unit = html.escape(units.spoken(question.unit))
     return (
-        f'<label class="typed">Your answer <input type="text" inputmode="decimal" autocomplete="off" '
-        f'name="{question.name}" /> {unit}</label>'
+        '<label class="typed">Your answer <input type="text" inputmode="decimal" '
+        f'autocomplete="off" name="{question.name}" /> {unit}</label>'
     )
