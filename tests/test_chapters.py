@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import nbformat
 import papermill
@@ -108,3 +110,20 @@ def test_runs_with_papermill_as_its_last_lines_say(path, tmp_path):
         str(path), str(out), parameters={name: row.high}, progress_bar=False, log_output=False
     )
     assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("elecricity_price", "unknown assumption 'elecricity_price'; did you mean 'electricity_pr"),
+        ("RENTAL", "unknown assumption 'RENTAL'; did you mean 'rental'?"),
+        ("training_days", "this chapter doesn't use training_days: it would change nothing"),
+    ],
+)
+def test_a_parameter_without_effect_ends_papermill(name, said, tmp_path):
+    """As typed: Papermill itself only warns, and the result would be that of the defaults."""
+    names = ["chapters/02_why_inference_costs_matter.ipynb", str(tmp_path / "out.ipynb")]
+    command = [sys.executable, "-m", "papermill", *names, "-p", name, "0.2", "--no-progress-bar"]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=site.ROOT)
+    assert found.returncode == 1
+    assert said in found.stderr.splitlines()[-1] + found.stderr.splitlines()[-2]

@@ -1,6 +1,7 @@
 """What a notebook puts on its page: the assumptions, the numbers in the prose, the verdicts."""
 
 import html
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite, isnan
 from types import SimpleNamespace
@@ -10,8 +11,11 @@ from myst_nb import glue
 
 from . import __version__, assumptions, claims, live, scenarios, tracing, units
 from .charts import embed
+from .tables import InputError
 
 TITLE = "The Economics of AI Inference"
+INJECTED = "# Parameters\n"  # begins the cell that Papermill adds
+SET = re.compile(r"^(\w+)\s*=", re.MULTILINE)
 
 
 class Given(SimpleNamespace):
@@ -61,11 +65,27 @@ def _row(row: dict) -> str:
 def assume(notebook: dict) -> Given:
     """The assumptions among a notebook's names: ``given = assume(locals())``.
 
-    Each is checked like any other input, and becomes a live number in base units.
+    Each is checked like any other input, and becomes a live number in base units. A parameter that
+    is no assumption, or none that this chapter uses, would change nothing: that is an error, too.
     """
+    _check_parameters(notebook)
     names = [name for name in assumptions.known().index if name in notebook]
     values = {name: assumptions.check(name, notebook[name], "parameters") for name in names}
     return Given(**vars(assumptions.in_base_units(values, tracing.assumption)))
+
+
+def _check_parameters(notebook: dict) -> None:
+    """Refuses what Papermill was told to set and no cell of the notebook itself sets."""
+    injected, own = {}, {}
+    for cell in notebook.get("In", []):
+        into = injected if cell.startswith(INJECTED) else own
+        into |= dict.fromkeys(SET.findall(cell))
+    for name in injected:
+        if name not in own:
+            assumptions.check(name, notebook[name], "parameters")
+            raise InputError(
+                f"parameters: this chapter doesn't use {name}: it would change nothing"
+            )
 
 
 def text(number: float, digits: int = 3) -> str:

@@ -12,16 +12,16 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
+from ..scenarios import MEASURED
 from ..tables import InputError, nearest
 from . import store, warm
 
-FILE = "measured"  # a parameter that is no assumption: see :class:`Scenario`
 Values = dict[str, float | str]
 
 
 def parameters(notebook: Path) -> list[str]:
     """The assumptions that a chapter's parameters cell sets."""
-    return [name for name in papermill.inspect_notebook(str(notebook)) if name != FILE]
+    return [name for name in papermill.inspect_notebook(str(notebook)) if name != MEASURED]
 
 
 def execute(source: Path, target: Path, values: Values) -> list[str]:
