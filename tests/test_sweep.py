@@ -322,7 +322,7 @@ def test_a_piece_that_kills_its_workers_is_given_up_and_no_other(large, monkeypa
     monkeypatch.setattr(sweep, "piece", deadly)
     asked = grid.read(large[0])
     found = dict(sweep.run(asked, [0, 1, 2, 3], partial(workers.processes, 2)))
-    assert str(found.pop(1)) == f"its worker died {sweep.TRIES} times"
+    assert str(found.pop(1)) == f"its worker died {workers.TRIES} times"
     assert found == {0: b"done", 2: b"done", 3: b"done"}
 
 
