@@ -27,7 +27,7 @@ test: $(VENV)/ready $(TORCH)/ready  ## every test, the ones in a browser include
 	$(BIN)/lint-imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 serve: $(VENV)/ready  ## the website on this machine, built again when something is saved
 	$(BIN)/inference-economics serve $(if $(SCENARIO),--scenario "$(SCENARIO)")

@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
-from inference_economics.book import bundle, epub, paper, pdf, site, slides_pdf
+from inference_economics.book import bundle, chromium, epub, paper, pdf, site, slides_pdf
 from inference_economics.cli import main
 
 
@@ -101,6 +101,7 @@ def test_the_command_packs_every_form(monkeypatch, tmp_path):
         output.write_text(output.name)
         return output
 
+    monkeypatch.setattr(chromium, "launched", nullcontext)
     monkeypatch.setattr(site, "staged", staged)
     monkeypatch.setattr(site, "make", lambda *args: folder("site")() / "index.html")
     monkeypatch.setattr(slides_pdf, "decks", folder("slides"))

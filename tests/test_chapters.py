@@ -62,7 +62,7 @@ def test_has_the_parts_that_a_reader_counts_on(path):
 
 NOT_PROSE = re.compile(
     r"```.*?```|:::\{dropdown\}[^\n]*|`[^`]*`|\{glue[^}]*\}|\]\([^)]*\)|\$[^$]*\$"  # code, maths
-    r"|^#+[^\n]*|^\d+\. |^\([^\n]*\)=$"  # headings, the numbers of a list
+    r"|^#+[^\n]*|^\d+\. (?:\*\*[\w-]+ \(\d\)\.\*\*)?|^\([^\n]*\)=$"  # headings, numbers of a list
     r"|\b[A-Za-z]+[-‑ ]?\d[\w.\-]*|\b\d+(?:\.\d+)?[BKMT]\b"  # names: Llama 3.1, H100, 70B
     r"|\b(?:19|20)\d\d\b",  # years
     re.DOTALL | re.MULTILINE,

@@ -87,6 +87,7 @@ def test_a_slider_moved_by_keyboard_shows_what_python_computes(decks, chromium):
     assert number.text_content() == page.text(to(cost, "USD/krequest"))
     assert visit.page.evaluate("Reveal.getState().indexh") == at  # the keys moved the slider
     assert f"a100_rental={rental:g}" in visit.page.url
+    assert visit.page.get_by_role("button", name="Reset: Rental price of one A100").is_visible()
     visit.page.keyboard.press("Escape")
     visit.page.keyboard.press("ArrowRight")
     assert visit.page.evaluate("Reveal.getState().indexh") == at + 1

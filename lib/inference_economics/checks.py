@@ -7,7 +7,6 @@ prose; ``check.js`` compares, and knows no formula.
 import html
 
 from . import assumptions, units
-from .charts import embed
 from .page import announced
 from .questions import Question, questions
 from .questions.bank import INPUT, SLIPS
@@ -35,7 +34,11 @@ class Check:
 
     def _repr_mimebundle_(self, **_):
         forms = "".join(self._form(question) for question in self.asked)
-        slips = f'<script type="application/json" class="slips">{embed(SLIPS)}</script>'
+        slips = "".join(
+            f'<span class="mistake slip" hidden="" data-factor="{factor:g}" '
+            f'data-said="{html.escape(said)}"></span>'
+            for factor, said in SLIPS.items()
+        )
         return {"text/plain": f"{len(self.asked)} questions", "text/html": forms + slips}
 
     def _form(self, question: Question) -> str:
@@ -52,7 +55,8 @@ class Check:
             f'<fieldset><legend id="{name}">{self._text(question)}</legend>{body}'
             '<button type="submit">Check</button></fieldset>'
             f'<p class="told" role="status"></p>{mistakes}'
-            f"<details><summary>Solution</summary><p>{html.escape(question.solution)} "
+            '<details class="solution"><summary>Solution</summary>'
+            f"<p>{html.escape(question.solution)} "
             f'<span class="right">{right}</span> {unit}</p></details></form>'
         )
 
@@ -77,6 +81,6 @@ class Check:
 def _number(question: Question) -> str:
     unit = html.escape(units.spoken(question.unit))
     return (
-        f'<label>Your answer <input type="text" inputmode="decimal" autocomplete="off" '
-        f'name="{question.name}" /> {unit}</label>'
+        '<label class="typed">Your answer <input type="text" inputmode="decimal" '
+        f'autocomplete="off" name="{question.name}" /> {unit}</label>'
     )

@@ -22,6 +22,7 @@ from .schemas import SCHEMAS
 DATA = Path(__file__).parents[2] / "data"
 OWN = "INFERENCE_ECONOMICS_TABLES"  # in the environment: a notebook's kernel must see it, too
 MEANT = 4  # names that a hint lists at most
+BEGUN = 3  # letters that begin a name rather than misspell a short one
 LONG = [name for name, schema in SCHEMAS.items() if "property" in schema.columns]
 
 
@@ -40,9 +41,9 @@ def nearest(name: str, known) -> str:
     "; did you mean 'A100-40GB' or 'A100-80GB'?"
     """
     names, written = {str(item).casefold(): item for item in known}, str(name).casefold()
-    begun = [item for each, item in names.items() if each.startswith(written)] if written else []
+    begun = [item for each, item in names.items() if each.startswith(written)]
     close = [names[found] for found in get_close_matches(written, names, 1, 0.5)]
-    meant = begun if 0 < len(begun) <= MEANT else close
+    meant = begun if len(written) >= BEGUN and 0 < len(begun) <= MEANT else close
     return f"; did you mean {' or '.join(map(repr, meant))}?" if meant else ""
 
 

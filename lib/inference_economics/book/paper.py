@@ -19,6 +19,8 @@ STYLES = Path(__file__).parent
 MATH = STYLES / "theme" / "static" / "math.css"  # as on the site
 LICENCE = "Text and figures: CC BY 4.0. Code: MIT."
 GONE = {"above-input", "cell_input", "controls", "sd-summary-state-marker", "toctree-wrapper"}
+GONE |= {"typed", "told", "mistake"}  # of a self-check
+PRESSED = {"button", "input"}
 SHORT = 14  # characters
 OLD = {"tabindex", "border", "valign"}  # attributes: for a keyboard, or from before style sheets
 
@@ -88,7 +90,7 @@ def _settle(element: Element, part: str) -> None:
     """Takes away what a reader on paper can't use, and opens what is folded."""
     kinds = classes(element)
     again = "assumptions" in kinds and part == "Appendix"  # which lists all of them
-    if kinds & GONE or again:
+    if kinds & GONE or again or element.tagName in PRESSED:
         element.parentNode.removeChild(element)
     elif element.tagName == "details" and not kinds:
         _keep_example(element)

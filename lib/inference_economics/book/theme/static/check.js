@@ -2,7 +2,7 @@
    assumptions, right or typically wrong. Nothing leaves the page, and no formula is here. */
 (() => {
   "use strict";
-  const slips = Object.entries(JSON.parse(document.querySelector("script.slips")?.textContent ?? "{}"));
+  const slips = [...document.querySelectorAll(".slip")].map(({ dataset }) => [Number(dataset.factor), dataset.said]);
   // 1,234.5 and 0,5 and 1.2e3 %; NaN for what is no number.
   const parse = (text) => {
     let plain = text.trim().replace(/[\s\u00a0\u202f%]/g, "").replace("−", "-");
