@@ -1,10 +1,15 @@
 """The reader's own assumptions in a real browser: in links, on other pages, undone, saved."""
 
-from urllib.parse import quote
+import math
+import random
+import re
+from collections import Counter
+from urllib.parse import quote, urlencode
 
 import pytest
 from inference_economics import assumptions, scenarios
 from inference_economics.book import run, site
+from inference_economics.tables import InputError
 
 from .visit import Visit, address
 
@@ -76,6 +81,125 @@ def test_nonsense_in_a_link_is_refused_with_a_note(visit, query, said):
     if "batch=32" not in query:
         assert page.evaluate(text).endswith(before)
         assert not page.locator(BAR).is_visible()
+
+
+LINKS = 600
+ODD = [
+    *(
+        "",
+        " ",
+        "abc",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "-1e999",
+        "0x10",
+        "1_000",
+        "1,5",
+        "１２",
+    ),
+    *(
+        "1;alert(1)",
+        "1e",
+        "--1",
+        "+1",
+        "1 2",
+        "<img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+    ),
+    *(
+        "${alert(1)}",
+        "{{7*7}}",
+        "datum.batch",
+        "1)+alert(1",
+        "%00",
+        "\x00",
+        "true",
+        "null",
+        "9" * 400,
+    ),
+    *(
+        "1.",
+        ".5",
+        "-0",
+        "0",
+        "1e-300",
+        "1e300",
+        "-1",
+        "1",
+        "2",
+        "1E2",
+        " 3 ",
+        "0.07",
+        "\u202e1",
+        "1\n2",
+    ),
+]
+NAMES = [
+    "__proto__",
+    "constructor",
+    "toString",
+    "valueOf",
+    "hasOwnProperty",
+    "<script>",
+    "",
+    "q",
+    "ba tch",
+]
+PLAIN = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+BEGINS = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def rightly(name: str, text: str) -> str:
+    """What becomes of a value in a link, by the rules for files: taken, refused or passed over."""
+    if name in assumptions.known().index:
+        try:
+            number = float(text) if PLAIN.fullmatch(text.strip()) else math.nan
+            assumptions.check(name, number, "link")
+        except InputError:
+            return "refused"
+        return "taken"
+    begins = BEGINS.match(text)  # words that others add to an address are none of ours
+    return "refused" if begins and math.isfinite(float(begins[0])) else "passed over"
+
+
+def test_hundreds_of_links_of_nonsense(visit):
+    """Each value is taken or refused as a file's would be, one by one, and nothing else happens."""
+    chance = random.Random(7)
+    known, page = list(assumptions.known().index), visit().page
+    letters = [*map(chr, range(32, 127)), "é", "\u2028", "😀"]
+    odd = ODD + ["".join(chance.choices(letters, k=3)) for _ in range(200)]
+    links = [
+        {chance.choice([*known, *NAMES]): chance.choice(odd) for _ in range(chance.randint(1, 6))}
+        for _ in range(LINKS)
+    ]
+    queries = ["?" + urlencode(link) for link in links]
+    found = page.evaluate(
+        """queries => queries.map(query => {
+          const wrong = [];
+          return [Object.fromEntries(window.page.read(query, wrong)), wrong];
+        })""",
+        queries,
+    )
+    counts = Counter()
+    for link, (taken, wrong) in zip(links, found, strict=True):
+        fates = {name: rightly(name, text) for name, text in link.items()}
+        counts.update(fates.values())
+        assert taken == {name: float(link[name]) for name in link if fates[name] == "taken"}
+        assert len(wrong) == list(fates.values()).count("refused")
+    assert min(counts[fate] for fate in ("taken", "refused", "passed over")) > LINKS / 20, counts
+    values = "() => JSON.stringify([...window.page.values])"
+    published = page.evaluate(values)
+    for link in [each for each in links if len(each) > 3][:5]:
+        bad = {name: text for name, text in link.items() if rightly(name, text) != "taken"}
+        opened = visit("?" + urlencode(bad)).page
+        assert opened.evaluate(values) == published
+        refused = list(map(rightly, bad, bad.values())).count("refused")
+        assert opened.locator(".link-note").is_visible() == (refused > 0)
+        assert opened.locator(".link-note li").count() == min(refused, 6)
+        assert opened.locator(".link-note :is(img, script)").count() == 0
+        opened.context.close()
 
 
 def test_changes_are_undone_step_by_step(visit):
