@@ -71,6 +71,17 @@ def check(name: str, value, where: str) -> float:
     return float(value)
 
 
+def in_a_sentence(name: str, value):
+    """An assumption's number and unit after "costs": ``value`` in base units; a share in per cent.
+
+    >>> in_a_sentence("utilisation", 0.6), in_a_sentence("accelerator_life", 4 * 31557600.0)
+    ((60.0, '%'), (4.0, 'years'))
+    """
+    unit = known().loc[name, "unit"]
+    shown = {"share": "%"}.get(unit, unit)
+    return units.to(value, shown), {"B/value": "B"}.get(unit) or units.spoken(shown)
+
+
 def replace(given, **values) -> SimpleNamespace:
     """``given`` with some assumptions replaced by ``values`` in base units."""
     return SimpleNamespace(**{**vars(given), **values})

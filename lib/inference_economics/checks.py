@@ -5,11 +5,12 @@ prose; ``check.js`` compares, and knows no formula.
 """
 
 import html
+from dataclasses import replace
 
 from . import assumptions, units
 from .page import announced
 from .questions import Question, questions
-from .questions.bank import INPUT, SLIPS
+from .questions.bank import SLIPS
 from .tables import InputError, nearest
 
 
@@ -21,11 +22,10 @@ class Check:
             if name not in questions:
                 raise InputError(f"no question {name!r}{nearest(name, questions)}")
         self.asked = [questions[name] for name in names]
-        numbers = {}
+        numbers, self.unit = {}, {}
         for question in self.asked:
             for name in question.inputs:
-                unit = assumptions.known().loc[name, "unit"]
-                number = units.to(getattr(given, name), "%" if unit == "share" else unit)
+                number, self.unit[name] = assumptions.in_a_sentence(name, getattr(given, name))
                 numbers[f"q_{name}"] = (number, 6)
             numbers[f"q_{question.name}"] = question.answer(given)
             wrong = question.wrong(given).values()
@@ -63,12 +63,10 @@ class Check:
     def _text(self, question: Question) -> str:
         """The question with its assumptions as live numbers, each with its unit."""
 
-        def stated(found) -> str:
-            unit = assumptions.known().loc[found[1], "unit"]
-            spoken = html.escape(units.in_a_sentence(unit))
-            return f"{self.stated[f'q_{found[1]}'].markup} {spoken}".rstrip()
+        def stated(name: str) -> str:
+            return f"{self.stated[f'q_{name}'].markup} {html.escape(self.unit[name])}".rstrip()
 
-        return INPUT.sub(stated, html.escape(question.text))
+        return replace(question, text=html.escape(question.text)).worded(stated)
 
     def _choices(self, question: Question) -> str:
         return "".join(

@@ -31,7 +31,6 @@ def handouts(students, chapter, term, output, quiet):
     nobody else's.
     """
     assignment = Assignment(chapter, term)
-    assignment.questions  # noqa: B018  an unknown chapter is told before anything is written
     if not term.strip() or len(term) > 100:
         raise InputError("--seed: must be a word, such as autumn-2026")
     listed = roster.read(students)
@@ -57,10 +56,7 @@ def grade(folder, seconds, gigabytes, jobs, scheduler, quiet):
     limits = grading.Limits(seconds, int(gigabytes * 2**30))
     group = grading.Class(folder, limits)
     missing = group.missing()
-    if scheduler is None:
-        opened = partial(workers.processes, max(1, min(jobs, len(missing))))
-    else:
-        opened = partial(workers.cluster, scheduler)
+    opened = workers.chosen(scheduler, min(jobs, len(missing)))
 
     def submit(pool, key):
         return pool.submit(grading.grade, *group.task(key))
@@ -69,8 +65,7 @@ def grade(folder, seconds, gigabytes, jobs, scheduler, quiet):
     with tqdm(total=total, initial=total - len(missing), unit="student", disable=quiet) as bar:
         for key, found in workers.run(submit, missing, opened):
             if isinstance(found, Exception):
-                said = " ".join(f"{type(found).__name__}: {found}".split())
-                group.notes.append(f"{key}: could not be graded ({said})")
+                group.notes.append(f"{key}: could not be graded ({workers.said(found)})")
             else:
                 group.keep(key, found)
             bar.update()

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
@@ -53,10 +52,7 @@ def command(asked, output, jobs, scheduler, as_json, quiet):
     folder = pieces.Folder(output, wanted)
     with folder.held():
         missing = folder.open()
-        if scheduler is None:
-            opened = partial(workers.processes, min(jobs, len(missing)))
-        else:
-            opened = partial(workers.cluster, scheduler)
+        opened = workers.chosen(scheduler, min(jobs, len(missing)))
         failed = _fill(folder, missing, opened, quiet)
         _say(folder, missing, failed, as_json)
 
@@ -77,8 +73,7 @@ def _fill(folder: pieces.Folder, missing: list[int], opened, quiet: bool) -> lis
 
 
 def _failure(rows: range, error: Exception) -> dict:
-    said = " ".join(f"{type(error).__name__}: {error}".split())
-    return {"first_row": rows[0], "last_row": rows[-1], "error": said}
+    return {"first_row": rows[0], "last_row": rows[-1], "error": workers.said(error)}
 
 
 def _say(folder: pieces.Folder, missing: list[int], failed: list[dict], as_json: bool) -> None:

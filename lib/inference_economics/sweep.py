@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from . import __version__, assumptions, claims, tables, workers
+from . import __version__, assumptions, claims, files, tables, workers
 from .grid import PIECE, Asked
 from .headlines import HEADLINES
 from .tables import InputError
@@ -151,7 +151,7 @@ class Folder:
             raise InputError(f"{self.path}: is neither empty nor a sweep's; give another --output")
         for left in self.path.glob(".*.tmp"):
             left.unlink(missing_ok=True)
-        self._put(known, json.dumps(about, indent=1).encode())
+        files.put(known, json.dumps(about, indent=1).encode())
         return [number for number in range(self.asked.pieces) if not self._has(number)]
 
     def _has(self, number: int) -> bool:
@@ -163,12 +163,7 @@ class Folder:
 
     def keep(self, number: int, content: bytes) -> None:
         """Writes a piece, in one step for whoever looks."""
-        self._put(self.file(number), content)
-
-    def _put(self, path: Path, content: bytes) -> None:
-        draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        draft.write_bytes(content)
-        os.replace(draft, path)
+        files.put(self.file(number), content)
 
 
 def run(asked: Asked, numbers: list[int], opened: workers.Workers) -> Iterator[tuple[int, object]]:

@@ -209,15 +209,6 @@ def spoken(unit: str) -> str:
     return re.sub(r"(?<![\w/])(request|token)\b|(?<=lion )(request|token)\b", r"\g<0>s", named)
 
 
-def in_a_sentence(unit: str) -> str:
-    """A unit after a number in a sentence, where a share is in per cent.
-
-    >>> in_a_sentence("share"), in_a_sentence("B/value"), in_a_sentence("year")
-    ('%', 'B', 'years')
-    """
-    return {"share": "%", "B/value": "B"}.get(unit) or spoken(unit)
-
-
 def _spell(unit: str) -> str:
     """Spellings that people use and pint does not read: ``%`` and the joined ``kWh``."""
     if unit == "1":

@@ -19,6 +19,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 from .tables import InputError
 
@@ -90,6 +91,16 @@ def _executor(client, address: str) -> Iterator[Executor]:
         yield pool
     finally:
         pool.shutdown(wait=False)
+
+
+def chosen(scheduler: str | None, jobs: int) -> Workers:
+    """``jobs`` processes, or the cluster at the address ``scheduler`` if there is one."""
+    return partial(processes, jobs) if scheduler is None else partial(cluster, scheduler)
+
+
+def said(error: Exception) -> str:
+    """What went wrong in a task, in a line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def run(

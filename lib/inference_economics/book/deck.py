@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from xml.dom.minidom import Element, parseString
+from xml.dom.minidom import Element
 
-from .paper import classes, text
+from .paper import classes, parsed, text
 
 LINE = 30  # pixels of a line in a table
 ROOM = 500  # pixels for the rows of a table
@@ -53,7 +53,7 @@ def slides(article: str) -> list[Slide]:
     >>> [(slide.kind, slide.title, slide.body, slide.notes) for slide in slides(page)]
     [('opening', 'Wall', '<p>Bytes.</p>', '<p>Ten minutes.</p>')]
     """
-    document = parseString(re.sub(r"&(?!#?\w+;)", "&amp;", article))
+    document = parsed(article)
     for link in list(document.getElementsByTagName("a")):  # a deck stands alone
         _unwrap(link)
     (whole,) = (item for item in _children(document.documentElement) if item.tagName == "section")

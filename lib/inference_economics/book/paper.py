@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from xml.dom.minidom import Element, parseString
+from xml.dom.minidom import Document, Element, parseString
 
 import yaml
 
@@ -67,8 +67,7 @@ def page(name: str, part: str, markup: str) -> Page:
     """A page from the ``markup`` that Sphinx wrote for it."""
     markup = re.sub(r"<(script|style)\b.*?</\1>", "", markup, flags=re.DOTALL)
     markup = colours.light(markup)  # few e-readers know variables
-    markup = re.sub(r"&(?!#?\w+;)", "&amp;", markup)
-    document = parseString(markup)
+    document = parsed(markup)
     for element in list(document.getElementsByTagName("*")):
         _settle(element, part)
     for cell in list(document.getElementsByTagName("div")):
@@ -84,6 +83,17 @@ def page(name: str, part: str, markup: str) -> Page:
     ]
     content = "".join(node.toxml() for node in body.childNodes)
     return Page(name, text(title), part, sections, content)
+
+
+def parsed(markup: str) -> Document:
+    """The tree of ``markup`` that is well-formed but for loose ampersands."""
+    return parseString(re.sub(r"&(?!#?\w+;)", "&amp;", markup))
+
+
+def dated(printed: bytes) -> bytes:
+    """A PDF by Chromium as of :func:`built`, not of the clock, so that it is the same each time."""
+    date = f"Date (D:{built():%Y%m%d%H%M%S}+00'00')".encode()
+    return re.sub(rb"Date \(D:\d{14}\+00'00'\)", date, printed)
 
 
 def _settle(element: Element, part: str) -> None:

@@ -45,8 +45,7 @@ def make(book: Book, draft: Path, output: Path, browser, quiet: bool = True) -> 
         sheet.pdf(path=draft, prefer_css_page_size=True, outline=final, tagged=final)
         numbers = _numbers(draft, numbers)
     sheet.close()
-    date = f"Date (D:{paper.built():%Y%m%d%H%M%S}+00'00')".encode()
-    draft.write_bytes(re.sub(rb"Date \(D:\d{14}\+00'00'\)", date, draft.read_bytes()))
+    draft.write_bytes(paper.dated(draft.read_bytes()))
     os.replace(draft, output)
     return output
 

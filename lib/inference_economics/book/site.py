@@ -180,7 +180,7 @@ def sphinx(stage: Path, builder: str, quiet: bool) -> Path:
         said = None
         while said is None:
             with suppress(subprocess.TimeoutExpired):
-                said = running.communicate(timeout=LOOK_AGAIN)
+                said = running.communicate(timeout=None if quiet else LOOK_AGAIN)
             made = [*stage.rglob("*.doctree"), *stage.rglob("_build/**/*.*html")]
             done = total if said else min(len(made), total)
             bar.update(done - bar.n)  # each page is read, and then written

@@ -28,7 +28,7 @@ DECK = """<body class="deck"><main id="main" tabindex="-1">
 <div class="reveal"><div class="slides">{slides}</div></div></main>
 <nav class="deck" aria-label="Deck"><a href="index.html">All decks</a>
 <button type="button" id="speaker">Speaker view</button>
-<button type="button" data-choice="colours" data-label="Colours">Auto</button></nav>
+<button type="button" data-choice="colours">Colours: auto</button></nav>
 </body></html>
 """
 INDEX = """<body><main id="main"><article><h1>{title}: slides</h1>

@@ -1,6 +1,5 @@
 """Slides with a PDF of each deck beside it, printed by Chromium."""
 
-import re
 from pathlib import Path
 
 from tqdm import tqdm
@@ -44,6 +43,5 @@ def make(deck: Path, browser) -> Path:
     printed = deck.with_suffix(".pdf")
     sheet.pdf(path=printed, prefer_css_page_size=True, print_background=True)
     context.close()
-    date = f"Date (D:{paper.built():%Y%m%d%H%M%S}+00'00')".encode()
-    printed.write_bytes(re.sub(rb"Date \(D:\d{14}\+00'00'\)", date, printed.read_bytes()))
+    printed.write_bytes(paper.dated(printed.read_bytes()))
     return printed

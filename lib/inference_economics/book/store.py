@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from .. import tables
+from .. import files, tables
 from ..tables import digest
 
 ROOT = tables.DATA.parent
@@ -99,11 +99,6 @@ def put(path: Path, content: bytes) -> None:
 
     Where nothing can be written, nothing is kept, and nothing is lost.
     """
-    place = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
+    with suppress(OSError):
         FOLDER.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        os.replace(place, path)
-    except OSError:
-        with suppress(OSError):
-            place.unlink(missing_ok=True)
+        files.put(path, content)

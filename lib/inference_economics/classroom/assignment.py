@@ -7,9 +7,8 @@ from math import isfinite
 
 import numpy as np
 
-from .. import assumptions, questions, units
+from .. import assumptions, questions
 from ..questions import Question
-from ..questions.bank import INPUT
 from ..tables import InputError
 
 TRIES = 1000  # draws until one lets every mistake be told from what is right
@@ -22,6 +21,9 @@ class Assignment:
 
     chapter: str
     term: str
+
+    def __post_init__(self):
+        questions.of_chapter(self.chapter)  # or says what there is
 
     @property
     def questions(self) -> list[Question]:
@@ -37,21 +39,15 @@ class Assignment:
         >>> mine == Assignment("03_2_search_scale", "2026").values("zoe-1")
         True
         """
-        return dict(self._values(student))
+        return dict(_drawn(self, student))
 
-    @cache  # noqa: B019  an assignment lasts as long as its command
-    def _values(self, student: str) -> dict[str, float]:
-        seed = sha256("\n".join((self.term, self.chapter, student)).encode()).digest()
-        chance = np.random.Generator(np.random.PCG64(int.from_bytes(seed)))
-        names = dict.fromkeys(name for each in self.questions for name in each.inputs)
-        rows = list(assumptions.known().loc[list(names)].itertuples())
-        for _ in range(TRIES):
-            drawn = {row.Index: _draw(row, chance.random()) for row in rows}
-            if self._tells_apart(drawn):
-                return drawn
-        raise InputError(f"{self.chapter}: its ranges let no draw tell right from wrong")
+    @property
+    def inputs(self) -> list[str]:
+        """The assumptions that the questions state, each once."""
+        return list(dict.fromkeys(name for each in self.questions for name in each.inputs))
 
-    def _tells_apart(self, values: dict[str, float]) -> bool:
+    def tells_apart(self, values: dict[str, float]) -> bool:
+        """Whether under ``values`` no typical mistake could pass for right."""
         given = assumptions.in_base_units(values)
         for question in self.questions:
             right = question.answer(given)
@@ -70,8 +66,8 @@ class Assignment:
 
     def asked(self, student: str) -> list[str]:
         """The questions in words, with the student's values."""
-        values = self.values(student)
-        return [worded(question, values) for question in self.questions]
+        given = self.given(student)
+        return [worded(question, given) for question in self.questions]
 
     def sheet(self, student: str):
         """The questions, shown in a notebook."""
@@ -81,24 +77,35 @@ class Assignment:
         return Markdown("\n\n".join(lines))
 
 
+@cache
+def _drawn(assignment: Assignment, student: str) -> dict[str, float]:
+    words = (assignment.term, assignment.chapter, student)
+    seed = sha256("\n".join(words).encode()).digest()
+    chance = np.random.Generator(np.random.PCG64(int.from_bytes(seed)))
+    rows = list(assumptions.known().loc[assignment.inputs].itertuples())
+    for _ in range(TRIES):
+        drawn = {row.Index: _draw(row, chance.random()) for row in rows}
+        if assignment.tells_apart(drawn):
+            return drawn
+    raise InputError(f"{assignment.chapter}: its ranges let no draw tell right from wrong")
+
+
 def _draw(row, chance: float) -> float:
     value = row.low + chance * (row.high - row.low)
     value = round(value) if row.whole else float(f"{value:.{DIGITS}g}")
     return float(min(max(value, row.low), row.high))
 
 
-def worded(question: Question, values: dict[str, float]) -> str:
-    """A question in words with ``values`` in the table's units.
+def worded(question: Question, given) -> str:
+    """A question in words with the values in ``given``, in base units.
 
-    >>> values = {"search_revenue": 200, "queries_per_year": 4}
-    >>> worded(questions.questions["search_earns"], values)
+    >>> given = assumptions.in_base_units({"search_revenue": 200, "queries_per_year": 4})
+    >>> worded(questions.questions["search_earns"], given)
     'A search engine takes 200 billion USD/year and answers 4 trillion requests/year. What do a ...
     """
-    known = assumptions.known()
 
-    def said(found) -> str:
-        unit, value = known.loc[found[1], "unit"], values[found[1]]
-        number = f"{100 * value if unit == 'share' else value:,.6g}"
-        return f"{number} {units.in_a_sentence(unit)}".rstrip()
+    def said(name: str) -> str:
+        number, unit = assumptions.in_a_sentence(name, getattr(given, name))
+        return f"{number:,.6g} {unit}".rstrip()
 
-    return INPUT.sub(said, question.text)
+    return question.worded(said)

@@ -13,11 +13,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from .. import __version__
+from .. import __version__, files
 from ..tables import InputError
 from . import notebooks, report
 from .assignment import Assignment
-from .handouts import Folder
+from .handouts import SUBMITTED, Folder
 from .marking import mark
 from .roster import Student
 
@@ -61,15 +61,11 @@ def isolation() -> str:
     return "This machine can't shut a process off: sockets were blocked, files were not protected."
 
 
-def run(content: bytes, limits: Limits, hidden: str) -> dict:
-    """``answers`` and ``problems`` of a submission; ``hidden`` is a folder that it can't see."""
-    try:
-        cells = notebooks.code(content)
-    except InputError as error:
-        return {"answers": {}, "problems": [str(error)]}
+def run(code: list[str], limits: Limits, hidden: str) -> dict:
+    """``answers`` and ``problems`` of a submission, whose ``code`` can't see ``hidden``."""
     alone = isolated()
     wanted = {
-        "cells": cells,
+        "cells": code,
         "memory": limits.memory,
         "file_size": OUTPUT * 100,
         "block_sockets": not alone,
@@ -93,7 +89,6 @@ def run(content: bytes, limits: Limits, hidden: str) -> dict:
         try:
             said, _ = process.communicate(json.dumps(wanted).encode(), limits.time)
         except subprocess.TimeoutExpired:
-            _kill(process)
             return {"answers": {}, "problems": [f"ran longer than {limits.time:g} s"]}
         finally:
             _kill(process)
@@ -121,7 +116,14 @@ def _outcome(code: int, said: bytes) -> dict:
 
 def grade(assignment: Assignment, student: Student, content: bytes, limits: Limits, hidden: str):
     """The marks for one submission, with what happened, as it is kept and reported."""
-    ran = run(content, limits, hidden)
+    try:
+        back = notebooks.cells(content)
+    except InputError as error:
+        ran, changed = {"answers": {}, "problems": [str(error)]}, []
+    else:
+        code = [cell.source for cell in back if cell.is_code and not cell.locked]
+        ran = run(code, limits, hidden)
+        changed = notebooks.altered(back, notebooks.handout(assignment, student))
     given, marks = assignment.given(student.key), []
     for number, question in enumerate(assignment.questions, 1):
         found = mark(question, given, ran["answers"].get(f"answer_{number}", {}))
@@ -133,10 +135,16 @@ def grade(assignment: Assignment, student: Student, content: bytes, limits: Limi
                 "said": found.said,
             }
         )
-    changed = notebooks.altered(content, notebooks.handout(assignment, student))
     locked = [f"locked cells were changed: {', '.join(changed)}"] if changed else []
     problems = ran["problems"] + locked
     return {"name": student.name, "key": student.key, "answers": marks, "problems": problems}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return str(error).encode()  # is no notebook, and is graded as such
 
 
 class Class:
@@ -144,18 +152,19 @@ class Class:
 
     def __init__(self, path: Path, limits: Limits):
         self.folder, self.limits = Folder(path), limits
-        self.assignment, self.students = self.folder.read()
+        self.assignment, students = self.folder.read()
+        self.students = {student.key: student for student in students}
         self.notes: list[str] = []
-        self.found = self._found()
+        self.found = {key: _content(path) for key, path in self._paths().items()}
 
-    def _found(self) -> dict[str, Path]:
-        """Each student's submission, by key; the rest is noted."""
-        known = {student.key: student for student in self.students}
+    def _paths(self) -> dict[str, Path]:
+        """Where each student's submission is, by key; the rest is noted."""
+        known = self.students
         back = defaultdict(list)
         for path in self.folder.submissions():
-            base = self.folder.path / "submitted"
+            base = self.folder.path / SUBMITTED
             names = [path.stem, *(part for part in path.relative_to(base).parts[:-1])]
-            key = next((k for name in names for k in known if k == name or k in name), None)
+            key = next((k for name in names for k in known if k in name), None)
             if key is None:
                 self.notes.append(f"{path.relative_to(base)}: belongs to nobody on the list")
             else:
@@ -170,45 +179,30 @@ class Class:
                 )
         return {key: paths[0] for key, paths in back.items() if len(paths) == 1}
 
-    def _kept(self, key: str, content: bytes) -> Path:
-        """Where the grade of this content is kept; another version or limit makes another."""
+    def _kept(self, key: str) -> Path:
+        """Where a grade is kept; another content, version or limit makes another."""
         meant = json.dumps([__version__, vars(self.assignment), asdict(self.limits), key])
-        digest = sha256(meant.encode() + content).hexdigest()[:16]
+        digest = sha256(meant.encode() + self.found[key]).hexdigest()[:16]
         return self.folder.path / GRADED / f"{key}.{digest}.json"
 
     def missing(self) -> list[str]:
         """Keys of the students whose submission has no grade yet."""
         (self.folder.path / GRADED).mkdir(exist_ok=True)
-        return [key for key in self.found if not self._kept(key, self.content(key)).exists()]
-
-    def content(self, key: str) -> bytes:
-        """What a student handed in."""
-        try:
-            return self.found[key].read_bytes()
-        except OSError as error:
-            return str(error).encode()  # is no notebook, and is graded as such
+        return [key for key in self.found if not self._kept(key).exists()]
 
     def task(self, key: str) -> tuple:
         """What a worker needs to :func:`grade` a submission."""
-        student = next(each for each in self.students if each.key == key)
         hidden = str(self.folder.path.resolve())
-        return self.assignment, student, self.content(key), self.limits, hidden
+        return self.assignment, self.students[key], self.found[key], self.limits, hidden
 
     def keep(self, key: str, found: dict) -> None:
         """Writes a grade in one step."""
-        path = self._kept(key, self.content(key))
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(draft, path)
+        files.put(self._kept(key), json.dumps(found, indent=1, ensure_ascii=False).encode())
 
     def report(self) -> Path:
         """Writes the results; the page with their distribution."""
-        graded = []
-        for student in self.students:
-            if student.key in self.found:
-                path = self._kept(student.key, self.content(student.key))
-                if path.exists():
-                    graded.append(json.loads(path.read_text(encoding="utf-8")))
+        paths = [self._kept(key) for key in self.students if key in self.found]
+        graded = [json.loads(path.read_bytes()) for path in paths if path.exists()]
         with (self.folder.path / RESULTS).open("w", newline="", encoding="utf-8-sig") as file:
             table = csv.writer(file)
             table.writerow(["name", "key", "question", "points", "of", "feedback", "problems"])

@@ -75,9 +75,8 @@ class Folder:
 def _key(assignment: Assignment, students: list[Student]) -> list[list]:
     """A header, and each student's row: name, key, values, right answers."""
     asked = assignment.questions
-    inputs = list(dict.fromkeys(name for each in asked for name in each.inputs))
     heads = [f"{q.name} [{units.spoken(q.unit) or '1'}]" if q.unit else q.name for q in asked]
-    rows = [["name", "key", *inputs, *heads]]
+    rows = [["name", "key", *assignment.inputs, *heads]]
     for student in students:
         values, given = assignment.values(student.key), assignment.given(student.key)
         right = [q.answer(given) for q in asked]

@@ -1,6 +1,7 @@
 """The notebook that a student gets, in the format that nbgrader knows."""
 
 import json
+from dataclasses import dataclass
 from string import ascii_uppercase
 
 import nbformat
@@ -36,7 +37,7 @@ def source(assignment: Assignment) -> nbformat.NotebookNode:
     cells = [
         _intro(assignment, head),
         new_code_cell('student = ""', id="student"),
-        _locked(
+        _marked(
             new_code_cell(
                 "from inference_economics import classroom\n\n"
                 f"classroom.ask({assignment.chapter!r}, {assignment.term!r}, student)"
@@ -55,16 +56,9 @@ def _notebook(assignment: Assignment, cells: list, asked: list[str], test: str):
             chapter=assignment.chapter, term=assignment.term, number=number, name=name
         )
         cells += [
-            _locked(new_markdown_cell(_text(number, question, text)), f"question_{number}"),
-            _graded(
-                new_code_cell(f"{name} = None  # {_form(question)}"), name, solution=True, points=0
-            ),
-            _graded(
-                new_code_cell(test or hidden),
-                f"test_{number}",
-                solution=False,
-                points=question.level,
-            ),
+            _marked(new_markdown_cell(_text(number, question, text)), f"question_{number}"),
+            _marked(new_code_cell(f"{name} = None  # {_form(question)}"), name, solution=True),
+            _marked(new_code_cell(test or hidden), f"test_{number}", points=question.level),
         ]
     about = {"chapter": assignment.chapter, "term": assignment.term, "version": __version__}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -78,7 +72,7 @@ def _intro(assignment: Assignment, head: str):
         "and give it to the name that stands there. A number is right within 2 %; a choice is its "
         "letter, in quotes. Save the notebook and hand it in under the name that it has."
     )
-    return _locked(new_markdown_cell(text), "intro")
+    return _marked(new_markdown_cell(text), "intro")
 
 
 def _text(number: int, question: Question, text: str) -> str:
@@ -93,23 +87,17 @@ def _form(question: Question) -> str:
     return units.spoken(question.unit) or "a number" if question.unit else "a letter in quotes"
 
 
-def _locked(cell, name: str):
+def _marked(cell, name: str, *, points: int | None = None, solution: bool = False):
+    """The cell as nbgrader knows it: locked, but for a ``solution``; ``points`` are for a test."""
     cell.id = name
     cell.metadata["nbgrader"] = {
-        "grade": False, "grade_id": name, "locked": True, "schema_version": 3, "solution": False,
+        "grade": points is not None,
+        "grade_id": name,
+        "locked": not solution,
+        "schema_version": 3,
+        "solution": solution,
         "task": False,
-    }  # fmt: skip
-    return cell
-
-
-def _graded(cell, name: str, *, solution: bool, points: int):
-    cell.id = name
-    cell.metadata["nbgrader"] = {
-        "grade": not solution, "grade_id": name, "locked": not solution, "schema_version": 3,
-        "solution": solution, "task": False,
-    }  # fmt: skip
-    if not solution:
-        cell.metadata["nbgrader"]["points"] = points
+    } | ({} if points is None else {"points": points})
     return cell
 
 
@@ -118,35 +106,33 @@ def written(notebook: nbformat.NotebookNode) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def code(content: bytes) -> list[str]:
-    """What must be run of a notebook that came back: its code, without what is locked.
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook that came back, and what nbgrader calls it."""
 
-    Raises :class:`InputError` for what is no notebook.
-    """
+    name: str
+    is_code: bool
+    locked: bool
+    source: str
+
+
+def cells(content: bytes) -> list[Cell]:
+    """The cells of a notebook that came back; :class:`InputError` for what is none."""
     if len(content) > LARGEST:
         raise InputError(f"has {len(content) / 1e6:.0f} MB; {LARGEST / 1e6:.0f} MB is the most")
     try:
-        cells = json.loads(content)["cells"]
-        found = [
-            "".join(cell["source"])
-            for cell in cells
-            if cell["cell_type"] == "code"
-            and not cell.get("metadata", {}).get("nbgrader", {}).get("locked")
-        ]
+        found = []
+        for cell in json.loads(content)["cells"]:
+            known = cell.get("metadata", {}).get("nbgrader", {})
+            name, locked = str(known.get("grade_id", "")), bool(known.get("locked"))
+            found.append(Cell(name, cell["cell_type"] == "code", locked, "".join(cell["source"])))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError("is no notebook") from None
     return found
 
 
-def altered(content: bytes, original: nbformat.NotebookNode) -> list[str]:
+def altered(back: list[Cell], original: nbformat.NotebookNode) -> list[str]:
     """Names of the locked cells of ``original`` that are gone or changed in what came back."""
-    try:
-        back = {
-            cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-            for cell in json.loads(content)["cells"]
-            if "nbgrader" in cell.get("metadata", {})
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return []
+    now = {cell.name: cell.source for cell in back}
     locked = [cell for cell in original.cells if cell.metadata["nbgrader"]["locked"]]
-    return [cell.id for cell in locked if back.get(cell.id) != cell.source]
+    return [cell.id for cell in locked if now.get(cell.id) != cell.source]

@@ -18,6 +18,7 @@ SKILLS = ("compute", "re-run", "criticise", "extend")
 LEVELS = (1, 2, 3)  # a formula with numbers; two steps; one must be found
 INPUT = re.compile(r"\{(\w+)\}")
 # What an answer may be off by, whatever the question: told where no mistake of its own fits.
+A_SHARE = "That is a share of 1; per cent were asked for."  # in place of per cent
 SLIPS = {
     1e3: "A factor of a thousand is missing or too much: kilo, mega, giga?",
     1e6: "A factor of a million is missing or too much.",
@@ -56,6 +57,14 @@ class Question:
         """The assumptions that the question states, in the order of its words."""
         return tuple(dict.fromkeys(INPUT.findall(self.text)))
 
+    def worded(self, say: Callable[[str], str]) -> str:
+        """The question, where ``say`` tells what stands for each of the ``inputs``.
+
+        >>> questions["search_earns"].worded(str.upper)[:40]
+        'A search engine takes SEARCH_REVENUE and'
+        """
+        return INPUT.sub(lambda found: say(found[1]), self.text)
+
     def answer(self, given):
         """The right answer, in ``unit`` or one of ``choices``; ``given`` in base units.
 
@@ -80,6 +89,9 @@ class Question:
 
 def question(chapter: str, **options):
     """Marks the function that answers a question of ``chapter``; ``options`` are its fields."""
+
+    if options.get("unit") == "%":
+        options["mistakes"] = options.get("mistakes", {}) | {A_SHARE: 0.01}
 
     def mark(function):
         name = function.__name__

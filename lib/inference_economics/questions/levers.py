@@ -72,7 +72,6 @@ def gain_of_drafts(given):
         "That is how much more is made; the cost falls by less.": lambda given: (
             given.filled_utilisation / given.utilisation - 1
         ),
-        "That is a share of 1; per cent were asked for.": 0.01,
     },
 )
 def saving_of_night_work(given):

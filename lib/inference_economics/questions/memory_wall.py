@@ -58,7 +58,6 @@ def joules_of_a_byte(given):
             given.cache_hits * given.cached_price
         ),
         "Cached tokens are cheaper, not free.": lambda given: 1 - given.cache_hits,
-        "That is a share of 1; per cent were asked for.": 0.01,
     },
     level=2,
 )

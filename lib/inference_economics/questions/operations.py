@@ -62,7 +62,6 @@ def hour_written_off(given):
         "Only the idle time draws the idle power.": lambda given: (
             given.idle_power + given.utilisation
         ),
-        "That is a share of 1; per cent were asked for.": 0.01,
     },
 )
 def mean_draw(given):

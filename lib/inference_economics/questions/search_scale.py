@@ -61,7 +61,6 @@ def three_cents_for_all(given):
         "Those are the answers that a cache holds; wanted are the others.": lambda given: (
             given.llm_share * given.answer_cache_hits * given.small_model_share
         ),
-        "That is a share of 1; per cent were asked for.": 0.01,
     },
 )
 def small_model_runs(given):

@@ -69,7 +69,6 @@ def pictures_in_an_hour(given):
         "That is the machine over the electricity, not over both.": lambda given: (
             _machine(given) / _electricity(given)
         ),
-        "That is a share of 1; per cent were asked for.": 0.01,
     },
 )
 def machine_in_the_bill(given):

@@ -12,7 +12,6 @@
   };
   for (const form of document.querySelectorAll("form.check")) {
     const told = form.querySelector(".told");
-    const solution = form.querySelector("details");
     const right = form.querySelector(".right data");
     const close = (answer, value) => Math.abs(answer - value) <= form.dataset.tolerance * Math.abs(value);
     const judge = (answer) => {

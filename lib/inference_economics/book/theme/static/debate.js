@@ -102,9 +102,7 @@
   const note = make("div", { className: "link-note", role: "alert", hidden: true });
   const complain = (wrong) => {
     note.hidden = !wrong.length;
-    const list = wrong.slice(0, 5).map((textContent) => make("li", { textContent }));
-    if (wrong.length > 5) list.push(make("li", { textContent: `and ${wrong.length - 5} more` }));
-    note.replaceChildren(make("p", { textContent: "Not everything could be used as it stands:" }), make("ul", {}, ...list));
+    note.replaceChildren(make("p", { textContent: "Not everything could be used as it stands:" }), page.listed(wrong));
   };
 
   // --- the sides, each with four ways to set it ----------------------------------------------------------------

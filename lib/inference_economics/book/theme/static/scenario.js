@@ -75,10 +75,12 @@
     return wanted;
   };
   const note = make("div", { className: "link-note", role: "alert", hidden: true });
+  const listed = (wrong) => {
+    const more = wrong.length > MOST ? [`and ${wrong.length - MOST} more`] : [];
+    return make("ul", {}, ...[...wrong.slice(0, MOST), ...more].map((text) => make("li", { textContent: text })));
+  };
   const complain = () => {
     if (!wrong.length) return;
-    const more = wrong.length > MOST ? [`and ${wrong.length - MOST} more`] : [];
-    const said = [...wrong.slice(0, MOST), ...more];
     const close = make("button", { type: "button", className: "plain", textContent: "Close" });
     close.onclick = () => {
       note.hidden = true;
@@ -86,7 +88,7 @@
     };
     note.replaceChildren(
       make("p", { textContent: "Not everything in this link could be used as it stands:" }),
-      make("ul", {}, ...said.map((text) => make("li", { textContent: text }))),
+      listed(wrong),
       close,
     );
     note.hidden = false;
@@ -200,7 +202,7 @@
     document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
   }).observe(bar);
   page.link = (anchor) => copy(address(anchor));
-  page.read = read;
+  Object.assign(page, { read, listed });
   const wanted = read(location.search, wrong);
   if (wanted.size) put(wanted);
   else show();
