@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from inference_economics.assumptions import in_base_units, known
 from inference_economics.questions import of_chapter, questions
-from inference_economics.questions.bank import LEVELS, SKILLS
+from inference_economics.questions.bank import LEVELS
 from inference_economics.tables import InputError
 
 from .questions_by_hand import BY_HAND
@@ -52,7 +52,6 @@ class TestQuestion:
                 assert abs(wrong / right - 1) > 2 * question.tolerance, said
 
     def test_says_what_it_is(self, question):
-        assert question.skill in SKILLS
         assert question.level in LEVELS
         assert question.text.endswith("?")
         assert question.solution.endswith(".")

@@ -16,7 +16,8 @@ KINDS = ("Compute", "Re-run", "Criticise", "Extend")
 
 
 @cache
-def _cells(chapter: str) -> list:
+def cells(chapter: str) -> list:
+    """The cells of a chapter's notebook."""
     return nbformat.read(CHAPTERS / f"{chapter}.ipynb", as_version=4).cells
 
 
@@ -26,7 +27,7 @@ def title(chapter: str) -> str:
     >>> title("06_conclusion")
     'Is training the entry fee and inference the survival threshold?'
     """
-    return re.search(r"^# (.*)", _cells(chapter)[0].source, re.M)[1]
+    return re.search(r"^# (.*)", cells(chapter)[0].source, re.M)[1]
 
 
 @cache
@@ -36,7 +37,7 @@ def figures(chapter: str) -> dict[str, tuple[str, list[str]]]:
     >>> figures("06_conclusion")["co-parts"]
     ('What does a request pay for?', ['batch', 'rental'])
     """
-    code = "\n".join(cell.source for cell in _cells(chapter) if cell.cell_type == "code")
+    code = "\n".join(cell.source for cell in cells(chapter) if cell.cell_type == "code")
     found = {}
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "figure":
@@ -85,7 +86,7 @@ def exercises() -> pd.DataFrame:
     found = [
         (path.stem, int(number), kind, int(level))
         for path in sorted(CHAPTERS.glob("0*.ipynb"))
-        for cell in _cells(path.stem)
+        for cell in cells(path.stem)
         for number, kind, level in EXERCISE.findall(cell.source)
         if cell.cell_type == "markdown"
     ]

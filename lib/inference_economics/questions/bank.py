@@ -14,7 +14,6 @@ from inspect import cleandoc
 from .. import units
 from ..tables import InputError, nearest
 
-SKILLS = ("compute", "re-run", "criticise", "extend")
 LEVELS = (1, 2, 3)  # a formula with numbers; two steps; one must be found
 INPUT = re.compile(r"\{(\w+)\}")
 # What an answer may be off by, whatever the question: told where no mistake of its own fits.
@@ -46,7 +45,6 @@ class Question:
     solution: str
     compute: Callable
     unit: str = ""
-    skill: str = "compute"
     level: int = 1
     tolerance: float = 0.02
     mistakes: dict[str, float | Callable] = field(default_factory=dict)
