@@ -2,12 +2,16 @@
 
 import csv
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
+from distributed import LocalCluster
 from inference_economics import questions
 from inference_economics.assumptions import known
 from inference_economics.classroom import grading
@@ -267,8 +271,9 @@ class TestGrades:
         assert again == json.loads((folder.path / "copy.json").read_text(encoding="utf-8"))
 
 
-def test_killed_in_the_middle_it_goes_on(folder, tmp_path):
-    """Grading is killed once the first grade is kept; nothing is lost."""
+@pytest.fixture
+def mine(folder, tmp_path):
+    """A class in which eight have handed in right answers, and none is graded."""
     shutil.copytree(
         folder.path, tmp_path / "c", ignore=shutil.ignore_patterns("graded", "submitted")
     )
@@ -279,6 +284,30 @@ def test_killed_in_the_middle_it_goes_on(folder, tmp_path):
         content = classroom.filled(notebook, classroom.answers(mine, student))
         (mine.path / "submitted").mkdir(exist_ok=True)
         (mine.path / "submitted" / notebook.name).write_text(json.dumps(content))
+    return mine
+
+
+def totals(mine) -> list[float]:
+    graded = [json.loads(p.read_text()) for p in (mine.path / "graded").glob("*.json")]
+    return [sum(answer["points"] for answer in one["answers"]) for one in graded]
+
+
+def test_a_cluster_grades_although_a_worker_is_killed(mine):
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        ThreadPoolExecutor() as aside,
+    ):
+        address = cluster.scheduler_address
+        running = aside.submit(run, "grade", mine.path, "--scheduler", address, "--quiet")
+        while not list((mine.path / "graded").glob("*.json")):
+            assert not running.done()
+        os.kill(cluster.workers[0].process.pid, signal.SIGKILL)
+        assert running.result().exit_code == 0, running.result().output
+    assert totals(mine) == [FULL] * 8
+
+
+def test_killed_in_the_middle_it_goes_on(mine):
+    """Grading is killed once the first grade is kept; nothing is lost."""
     command = [
         sys.executable,
         "-m",
@@ -295,6 +324,5 @@ def test_killed_in_the_middle_it_goes_on(folder, tmp_path):
     kept = {path: path.stat().st_mtime_ns for path in (mine.path / "graded").glob("*.json")}
     assert 1 <= len(kept) < 8
     assert run("grade", mine.path, "--quiet").exit_code == 0
-    graded = [json.loads(p.read_text()) for p in (mine.path / "graded").glob("*.json")]
-    assert [sum(a["points"] for a in one["answers"]) for one in graded] == [FULL] * 8
+    assert totals(mine) == [FULL] * 8
     assert all(path.stat().st_mtime_ns == time for path, time in kept.items())

@@ -129,7 +129,7 @@ def test_nothing_is_invented_where_nothing_is_configured(private, book):
 
 
 @pytest.mark.parametrize("stem", NOTEBOOKS)
-def test_a_configured_repository_gives_links_to_edit_report_and_run(published, stem):
+def test_a_configured_repository_gives_links_to_edit_report_and_run(published, altered_book, stem):
     links = [
         found["href"] for tag, found in published[f"chapters/{stem}.html"].tags if "href" in found
     ]
@@ -140,6 +140,8 @@ def test_a_configured_repository_gives_links_to_edit_report_and_run(published, s
     assert f"https://mybinder.org/v2/gh/{name}/main?labpath={path}" in links
     assert f"https://colab.research.google.com/github/{name}/blob/main/{path}" in links
     assert (site.ROOT / path).exists()
+    page = (altered_book / "chapters" / f"{stem}.html").read_text(encoding="utf-8")
+    assert f"!git clone --quiet --depth 1 {REPOSITORY} book" in page
 
 
 def test_a_configured_address_gives_pictures_and_a_map(published, altered_book):

@@ -37,12 +37,15 @@ def page(app, pagename: str, context: dict) -> dict:
     if address:
         known["card"] = f"_static/cards/{key}.png"
         known["card_address"] = app.config.html_baseurl.rstrip("/") + "/" + known["card"]
+    found = actions(app, pagename, context)
+    repository = app.config.html_theme_options.get("repository_url", "").removesuffix("/")
     return known | {
         "heading": title,
         "description": description(context["body"]),
         "citation": f"{config.author} ({year}). “{title}{stop}” In: {book}. {address}".strip(),
         "bibtex": f"@incollection{{{key},\n{lines}}}",
-        "actions": actions(app, pagename, context),
+        "actions": found,
+        "first_cell": first_cell(repository) if "Run on Colab" in dict(found) else "",
     }
 
 
@@ -95,6 +98,21 @@ def actions(app, pagename: str, context: dict) -> list[tuple[str, str]]:
             ),
         ]
     return found
+
+
+def first_cell(repository: str) -> str:
+    """What a notebook on Colab must run before its own cells: the library, with its data.
+
+    >>> print(first_cell("https://github.com/example/book"))
+    !git clone --quiet --depth 1 https://github.com/example/book book
+    !pip install --quiet --editable book
+    import sys; sys.path.insert(0, "book/lib")
+    """
+    return (
+        f"!git clone --quiet --depth 1 {repository} book\n"
+        "!pip install --quiet --editable book\n"
+        'import sys; sys.path.insert(0, "book/lib")'
+    )
 
 
 def site(app) -> None:
