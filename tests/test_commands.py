@@ -14,7 +14,8 @@ def run(*arguments: str):
 
 
 def test_what_lasts_can_be_quiet():
-    for name, command in cli.main.commands.items():
+    for name in cli.main.list_commands(None):
+        command = cli.main.get_command(None, name)
         options = {option for each in command.params for option in each.opts}
         assert ("--quiet" in options) != (name in QUICK), name
 

@@ -11,11 +11,6 @@ from pathlib import Path
 import click
 
 from . import __version__, accelerator_runs, scenarios, tables
-from .cli_classroom import grade, handouts
-from .cli_compare import compare
-from .cli_scenario import scenario as scenario_commands
-from .cli_sweep import command as sweep
-from .cli_uncertainty import command as uncertainty
 from .scenarios import Scenario
 from .tables import InputError
 
@@ -28,6 +23,15 @@ FORMS = {
     "bundle": f"_build/inference-economics-{__version__}.zip",
 }
 SEVERAL = "_build/scenarios"
+# Commands of modules of their own, which are imported when asked for.
+ELSEWHERE = {
+    "scenario": "cli_scenario.scenario",
+    "compare": "cli_compare.compare",
+    "uncertainty": "cli_uncertainty.command",
+    "sweep": "cli_sweep.command",
+    "handouts": "cli_classroom.handouts",
+    "grade": "cli_classroom.grade",
+}
 
 
 class Commands(click.Group):
@@ -35,6 +39,15 @@ class Commands(click.Group):
 
     A command that is mistyped ends with 2, as Click does it.
     """
+
+    def list_commands(self, context):
+        return sorted([*self.commands, *ELSEWHERE])
+
+    def get_command(self, context, name):
+        if name in ELSEWHERE:
+            module, function = ELSEWHERE[name].split(".")
+            return getattr(import_module(f".{module}", __package__), function)
+        return super().get_command(context, name)
 
     def invoke(self, context):
         try:
@@ -192,14 +205,6 @@ def calibrate(quiet):
     bar = partial(tqdm, desc="Leaving out a pair", unit="pair", disable=quiet)
     calibration.write(*calibration.run(bar))
     click.echo("Wrote data/calibration.csv and data/validation.csv")
-
-
-main.add_command(scenario_commands)
-main.add_command(compare)
-main.add_command(uncertainty)
-main.add_command(sweep)
-main.add_command(handouts)
-main.add_command(grade)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,8 @@ def sphinx(stage: Path, builder: str, quiet: bool) -> Path:
 
     Warnings are errors: a broken link or a missing number must not be published.
     """
-    jupyter_book = "import jupyter_book.cli.main as book; book.main()"
+    package = __package__.partition(".")[0]  # first, for what it spares those after it
+    jupyter_book = f"import {package}, jupyter_book.cli.main as book; book.main()"
     command = [sys.executable, "-c", jupyter_book, "build", str(stage)]
     command += ["--builder", "custom", "--custom-builder", builder]
     command += ["--warningiserror", "--nitpick", "--keep-going", "--quiet"]
