@@ -1,8 +1,12 @@
 """The teacher's guide: plans that fill their lesson, at charts and sliders that are there."""
 
+import re
+
 import pytest
-from inference_economics import questions, tables, teaching
+from inference_economics import assumptions, questions, tables, teaching
 from inference_economics.book import site
+
+from .visit import Visit, address
 
 CHAPTERS = [path.stem for path in site.chapters() if path.stem[0] == "0"]
 
@@ -24,6 +28,23 @@ class TestLesson:
             if row.figure:
                 assert row.figure in charts
                 assert row.slider in ["", *charts[row.figure][1]]
+
+    def test_can_be_followed(self, chapter, book, chromium):
+        """Each slider that the plan names stands under its chart, and moves it at either end."""
+        visit = Visit(chromium, address(book, chapter)).wake_all()
+        for row in self.rows(chapter).itertuples():
+            if row.slider:
+                named = re.escape(assumptions.known().loc[row.slider, "description"])
+                chart = visit.page.locator(f"figure#{row.figure}")
+                slider = chart.get_by_role("slider", name=re.compile(f"^{named}"))
+                visit.page.wait_for_timeout(300)  # what moved before has been drawn
+                drawn = {chart.locator(".plot svg").inner_html()}
+                for end in ("Home", "End"):
+                    slider.press(end)
+                    visit.page.wait_for_timeout(300)
+                    drawn.add(chart.locator(".plot svg").inner_html())
+                assert len(drawn) > 1, row.activity
+        assert visit.errors == []
 
     def test_links_to_charts_of_the_site(self, chapter, book):
         page = (book / "chapters" / f"{chapter}.html").read_text(encoding="utf-8")
