@@ -94,6 +94,16 @@ class TestHandouts:
         made = list((tmp_path / "c" / "handouts").iterdir())
         assert len({path.read_bytes() for path in made}) == 500
 
+    def test_a_cluster_makes_the_same(self, folder, tmp_path):
+        given = [folder.path.parent / "roster.csv", "--chapter", CHAPTER, "--seed", "t"]
+        options = {"processes": False, "protocol": "tcp", "dashboard_address": None}
+        with LocalCluster(n_workers=1, **options) as cluster:
+            given += ["--scheduler", cluster.scheduler_address, "--quiet"]
+            assert run("handouts", *given, "--output", tmp_path / "c").exit_code == 0
+        for path in (tmp_path / "c").rglob("*.*"):
+            same = folder.path / path.relative_to(tmp_path / "c")
+            assert path.is_dir() or path.read_bytes() == same.read_bytes()
+
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [

@@ -1,7 +1,6 @@
 """``inference-economics handouts`` and ``grade``: assignments of each student's own."""
 
 import os
-from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from tqdm import tqdm
 from . import workers
 from .classroom import grading, roster
 from .classroom.assignment import Assignment
-from .classroom.handouts import Folder
+from .classroom.handouts import Folder, in_turn
 from .tables import InputError
 
 
@@ -19,8 +18,9 @@ from .tables import InputError
 @click.option("--chapter", required=True, help="Such as 03_2_search_scale.")
 @click.option("--seed", "term", metavar="TERM", required=True, help="Such as autumn-2026.")
 @click.option("--output", metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that makes them.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-def handouts(students, chapter, term, output, quiet):
+def handouts(students, chapter, term, output, scheduler, quiet):
     """A notebook for each student in ROSTER.csv, with questions on values of their own.
 
     ROSTER.csv has a column name, and a column id where names repeat. DIR/handouts is for the
@@ -34,8 +34,19 @@ def handouts(students, chapter, term, output, quiet):
     if not term.strip() or len(term) > 100:
         raise InputError("--seed: must be a word, such as autumn-2026")
     listed = roster.read(students)
-    bar = partial(tqdm, desc="Handouts", unit="student", disable=quiet)
-    Folder(output).write(assignment, listed, bar)
+
+    def each(make, students):
+        done = in_turn(make, students)
+        if scheduler is not None:
+            opened = workers.chosen(scheduler, 1)
+            done = workers.run(lambda pool, student: pool.submit(make, student), students, opened)
+        bar = tqdm(done, total=len(students), desc="Handouts", unit="student", disable=quiet)
+        for student, found in bar:
+            if isinstance(found, Exception):
+                raise InputError(f"{student.name}: no notebook was made ({workers.said(found)})")
+            yield student, found
+
+    Folder(output).write(assignment, listed, each)
     click.echo(f"{len(listed)} notebooks in {output / 'handouts'}; the key is {output / 'key.csv'}")
 
 

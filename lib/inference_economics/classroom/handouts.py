@@ -2,6 +2,7 @@
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
 from .. import __version__, units
@@ -21,8 +22,12 @@ class Folder:
     def __init__(self, path: Path):
         self.path = path
 
-    def write(self, assignment: Assignment, students: list[Student], progress=iter) -> None:
-        """Writes all. :class:`InputError` if the folder holds something else."""
+    def write(self, assignment: Assignment, students: list[Student], each=None) -> None:
+        """Writes all. :class:`InputError` if the folder holds something else.
+
+        ``each`` takes a function and a list, and yields pairs of an item and the function's result
+        in any order: somebody else may do the work.
+        """
         if self.path.exists() and any(self.path.iterdir()) and not (self.path / ABOUT).exists():
             raise InputError(f"{self.path}: is neither empty nor a class's; give another --output")
         if (self.path / ABOUT).exists() and self.read()[0] != assignment:
@@ -37,10 +42,11 @@ class Folder:
             "students": [vars(student) for student in students],
         }
         self._put(ABOUT, json.dumps(about, indent=1, ensure_ascii=False))
-        for student in progress(students):
-            made = notebooks.handout(assignment, student)
-            self._put(f"handouts/{student.key}.ipynb", notebooks.written(made))
-        rows = _key(assignment, students)
+        rows = {}
+        for student, (text, row) in (each or in_turn)(partial(made_for, assignment), students):
+            self._put(f"handouts/{student.key}.ipynb", text)
+            rows[student] = row
+        rows = [_head(assignment), *(rows[student] for student in students)]
         with (self.path / KEY).open("w", newline="", encoding="utf-8-sig") as file:
             csv.writer(file).writerows(rows)
         self._put("overview.html", report.overview(assignment, students, rows))
@@ -72,16 +78,24 @@ class Folder:
         return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
-def _key(assignment: Assignment, students: list[Student]) -> list[list]:
-    """A header, and each student's row: name, key, values, right answers."""
-    asked = assignment.questions
-    heads = [f"{q.name} [{units.spoken(q.unit) or '1'}]" if q.unit else q.name for q in asked]
-    rows = [["name", "key", *assignment.inputs, *heads]]
-    for student in students:
-        values, given = assignment.values(student.key), assignment.given(student.key)
-        right = [q.answer(given) for q in asked]
-        said = [
-            str(a) if q.choices else float(f"{a:.5g}") for q, a in zip(asked, right, strict=True)
-        ]
-        rows.append([report.safe(student.name), student.key, *values.values(), *said])
-    return rows
+def in_turn(make, students: list[Student]):
+    """Each student with what ``make`` makes for them."""
+    return ((student, make(student)) for student in students)
+
+
+def made_for(assignment: Assignment, student: Student) -> tuple[str, list]:
+    """A student's notebook, and their row of the key: name, key, values, right answers."""
+    values, given = assignment.values(student.key), assignment.given(student.key)
+    right = [
+        str(answer) if question.choices else float(f"{answer:.5g}")
+        for question in assignment.questions
+        for answer in [question.answer(given)]
+    ]
+    row = [report.safe(student.name), student.key, *values.values(), *right]
+    return notebooks.written(notebooks.handout(assignment, student)), row
+
+
+def _head(assignment: Assignment) -> list[str]:
+    asked = [(question.name, question.unit) for question in assignment.questions]
+    heads = [f"{name} [{units.spoken(unit) or '1'}]" if unit else name for name, unit in asked]
+    return ["name", "key", *assignment.inputs, *heads]
