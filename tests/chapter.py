@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import nbformat
 import numpy as np
-from inference_economics import page
+from inference_economics import charts, page
 from inference_economics.book import site
 
 
@@ -20,9 +20,10 @@ def executed(chapter: str, values: tuple = (), code: str = "") -> SimpleNamespac
     """
     notebook = nbformat.read(site.ROOT / "chapters" / f"{chapter}.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    names, stated, stating = {}, {}, page.state
+    names, stated = {}, {}
+    here, stating, drawing = os.getcwd(), page.state, charts.figure
     page.state = lambda **said: stated.update(said)
-    here = os.getcwd()
+    charts.figure = lambda *_, **__: None  # it takes most of the time, and states nothing
     try:
         os.chdir(site.ROOT / "chapters")
         with contextlib.redirect_stdout(io.StringIO()):
@@ -33,7 +34,7 @@ def executed(chapter: str, values: tuple = (), code: str = "") -> SimpleNamespac
                     names.update(values)
             exec(compile(code, f"{chapter}[solution]", "exec"), names)
     finally:
-        page.state = stating
+        page.state, charts.figure = stating, drawing
         os.chdir(here)
     return SimpleNamespace(stated={name: plain(said) for name, said in stated.items()}, names=names)
 
