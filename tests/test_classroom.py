@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
 from inference_economics import questions
 from inference_economics.assumptions import known
 from inference_economics.classroom import grading
@@ -21,6 +20,7 @@ from inference_economics.classroom.roster import Student
 from inference_economics.cli import main
 
 from . import classroom
+from .cluster import cluster, within_this_process
 
 CHAPTER = "03_2_search_scale"
 FULL = sum(question.level for question in questions.of_chapter(CHAPTER))
@@ -96,9 +96,8 @@ class TestHandouts:
 
     def test_a_cluster_makes_the_same(self, folder, tmp_path):
         given = [folder.path.parent / "roster.csv", "--chapter", CHAPTER, "--seed", "t"]
-        options = {"processes": False, "protocol": "tcp", "dashboard_address": None}
-        with LocalCluster(n_workers=1, **options) as cluster:
-            given += ["--scheduler", cluster.scheduler_address, "--quiet"]
+        with within_this_process(1) as one:
+            given += ["--scheduler", one.scheduler_address, "--quiet"]
             assert run("handouts", *given, "--output", tmp_path / "c").exit_code == 0
         for path in (tmp_path / "c").rglob("*.*"):
             same = folder.path / path.relative_to(tmp_path / "c")
@@ -303,15 +302,12 @@ def totals(mine) -> list[float]:
 
 
 def test_a_cluster_grades_although_a_worker_is_killed(mine):
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        ThreadPoolExecutor() as aside,
-    ):
-        address = cluster.scheduler_address
+    with cluster(2, threads_per_worker=1) as two, ThreadPoolExecutor() as aside:
+        address = two.scheduler_address
         running = aside.submit(run, "grade", mine.path, "--scheduler", address, "--quiet")
         while not list((mine.path / "graded").glob("*.json")):
             assert not running.done()
-        os.kill(cluster.workers[0].process.pid, signal.SIGKILL)
+        os.kill(two.workers[0].process.pid, signal.SIGKILL)
         assert running.result().exit_code == 0, running.result().output
     assert totals(mine) == [FULL] * 8
 

@@ -16,7 +16,6 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
 from inference_economics import (
     assumptions,
     claims,
@@ -29,6 +28,8 @@ from inference_economics import (
 )
 from inference_economics.headlines import HEADLINES
 from inference_economics.tables import InputError
+
+from .cluster import within_this_process
 
 KNOWN = assumptions.known()
 SMALL = """title: Small
@@ -395,9 +396,7 @@ def test_a_killed_command_leaves_no_process_and_goes_on(large, tmp_path):
 
 def test_a_dask_cluster_computes_the_same_bytes(large, tmp_path):
     path, whole = large
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None
-    ) as cluster:
+    with within_this_process(1, threads_per_worker=2) as cluster:
         found = run(path, "--output", tmp_path / "out", "--scheduler", cluster.scheduler_address)
     assert found.exit_code == 0
     assert pieces(tmp_path / "out") == whole
@@ -414,9 +413,7 @@ def test_a_cluster_that_cannot_be_used_is_told(tmp_path, monkeypatch):
 
     assert "must be an address such as tcp://host:8786" in said("nonsense:x")
     assert "--scheduler 127.0.0.1:9: no answer" in said("127.0.0.1:9")
-    with LocalCluster(
-        n_workers=0, processes=False, protocol="tcp", dashboard_address=None
-    ) as cluster:
+    with within_this_process(0) as cluster:
         assert "the cluster has no workers" in said(cluster.scheduler_address)
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert "pip install 'inference-economics[dask]'" in said("127.0.0.1:9")
