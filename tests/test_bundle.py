@@ -63,6 +63,7 @@ def test_the_source_is_all_that_a_build_needs(tmp_path):
     with bundle.dated():
         made = bundle.pack(bundle.source(site.ROOT), tmp_path / "made.zip")
     source = unpacked(made, tmp_path / "here") / "source"
+    assert not list(source.rglob("__pycache__"))
     code = (
         "from inference_economics import claims, scenarios\n"
         "from inference_economics.book import site, slides\n"
@@ -76,7 +77,6 @@ def test_the_source_is_all_that_a_build_needs(tmp_path):
     for needed in ("Makefile", "requirements.lock", "_toc.yml", "LICENSE", "README.md"):
         assert (source / needed).read_bytes() == (site.ROOT / needed).read_bytes()
     assert (source / "lib/inference_economics/book/theme/slides/reveal.js").exists()
-    assert not list(source.rglob("__pycache__"))
 
 
 def test_the_command_packs_every_form(monkeypatch, tmp_path):
